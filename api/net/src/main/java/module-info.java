@@ -1,0 +1,7 @@
+/// Event loops, sockets and segmentation offload beneath sessions.
+module org.klatsch.net {
+  requires static org.jspecify;
+  requires transitive org.klatsch.peer;
+
+  exports org.klatsch.net;
+}

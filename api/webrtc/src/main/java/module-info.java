@@ -1,0 +1,8 @@
+/// The W3C API: RTCPeerConnection and RTCDataChannel.
+module org.klatsch.webrtc {
+  requires static org.jspecify;
+  requires transitive org.klatsch.peer;
+  requires transitive org.klatsch.net;
+
+  exports org.klatsch.webrtc;
+}

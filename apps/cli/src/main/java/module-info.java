@@ -1,0 +1,9 @@
+/// The klatsch command.
+module org.klatsch.cli {
+  requires static org.jspecify;
+  requires transitive org.klatsch.server;
+  requires transitive org.klatsch.rooms;
+  requires transitive org.klatsch.webrtc;
+
+  exports org.klatsch.cli;
+}

@@ -1,0 +1,5 @@
+/// The klatsch command.
+@NullMarked
+package org.klatsch.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/// ICE agent, candidates, check lists and consent (RFC 8445).
+module org.klatsch.ice {
+  requires static org.jspecify;
+  requires transitive org.klatsch.stun;
+
+  exports org.klatsch.ice;
+}

@@ -1,0 +1,5 @@
+/// Browsers and other stacks as peers.
+@NullMarked
+package org.klatsch.interop;
+
+import org.jspecify.annotations.NullMarked;

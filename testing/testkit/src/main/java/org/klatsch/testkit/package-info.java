@@ -1,0 +1,5 @@
+/// Virtual-time network with NATs, seeded randomness, capture reader.
+@NullMarked
+package org.klatsch.testkit;
+
+import org.jspecify.annotations.NullMarked;
