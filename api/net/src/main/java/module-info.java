@@ -3,5 +3,4 @@ module org.klatsch.net {
   requires static org.jspecify;
   requires transitive org.klatsch.peer;
 
-  exports org.klatsch.net;
 }

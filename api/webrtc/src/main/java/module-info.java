@@ -4,5 +4,4 @@ module org.klatsch.webrtc {
   requires transitive org.klatsch.peer;
   requires transitive org.klatsch.net;
 
-  exports org.klatsch.webrtc;
 }

@@ -5,5 +5,4 @@ module org.klatsch.cli {
   requires transitive org.klatsch.rooms;
   requires transitive org.klatsch.webrtc;
 
-  exports org.klatsch.cli;
 }

@@ -3,5 +3,4 @@ module org.klatsch.rooms {
   requires static org.jspecify;
   requires transitive org.klatsch.webrtc;
 
-  exports org.klatsch.rooms;
 }

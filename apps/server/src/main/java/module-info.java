@@ -3,5 +3,4 @@ module org.klatsch.server {
   requires static org.jspecify;
   requires transitive org.klatsch.rooms;
 
-  exports org.klatsch.server;
 }

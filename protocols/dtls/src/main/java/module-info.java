@@ -3,5 +3,4 @@ module org.klatsch.dtls {
   requires static org.jspecify;
   requires transitive org.klatsch.sansio;
 
-  exports org.klatsch.dtls;
 }

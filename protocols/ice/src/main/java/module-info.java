@@ -3,5 +3,4 @@ module org.klatsch.ice {
   requires static org.jspecify;
   requires transitive org.klatsch.stun;
 
-  exports org.klatsch.ice;
 }

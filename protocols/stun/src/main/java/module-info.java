@@ -3,5 +3,4 @@ module org.klatsch.stun {
   requires static org.jspecify;
   requires transitive org.klatsch.sansio;
 
-  exports org.klatsch.stun;
 }

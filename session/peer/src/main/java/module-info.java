@@ -6,5 +6,4 @@ module org.klatsch.peer {
   requires transitive org.klatsch.sctp;
   requires transitive org.klatsch.sdp;
 
-  exports org.klatsch.peer;
 }

@@ -6,5 +6,4 @@ module org.klatsch.bench {
   requires transitive org.klatsch.cli;
   requires transitive org.klatsch.testkit;
 
-  exports org.klatsch.bench;
 }

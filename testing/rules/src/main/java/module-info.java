@@ -5,5 +5,4 @@ module org.klatsch.rules {
   requires transitive org.klatsch.cli;
   requires transitive org.klatsch.testkit;
 
-  exports org.klatsch.rules;
 }

@@ -3,5 +3,4 @@ module org.klatsch.testkit {
   requires static org.jspecify;
   requires transitive org.klatsch.sansio;
 
-  exports org.klatsch.testkit;
 }
