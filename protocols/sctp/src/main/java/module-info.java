@@ -3,4 +3,8 @@ module org.klatsch.sctp {
   requires static org.jspecify;
   requires transitive org.klatsch.sansio;
 
+  exports org.klatsch.sctp;
+  exports org.klatsch.sctp.dcep;
+  exports org.klatsch.sctp.packet;
+  exports org.klatsch.sctp.tx;
 }
