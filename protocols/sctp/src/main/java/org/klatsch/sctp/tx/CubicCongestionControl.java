@@ -1,6 +1,6 @@
 package org.klatsch.sctp.tx;
 
-/// Placeholder.
+/// A constant window.
 public final class CubicCongestionControl implements CongestionControl {
   private long cwnd;
 
