@@ -24,7 +24,9 @@ final class OpaqueString {
                 Character.LINE_SEPARATOR,
                 Character.PARAGRAPH_SEPARATOR ->
                 throw new IllegalArgumentException(
-                    "U+%04X is not allowed in a user name or password".formatted(point));
+                    "code point 0x"
+                        + Integer.toHexString(point)
+                        + " is not allowed in a user name or password");
             default -> mapped.appendCodePoint(point);
           }
         });

@@ -19,8 +19,15 @@ public record RetransmissionSchedule(Duration rto, int rc, int rm, Duration ti) 
   public RetransmissionSchedule {
     if (rto.isNegative() || rto.isZero() || ti.isNegative() || rc < 1 || rc > 30 || rm < 1) {
       throw new IllegalArgumentException(
-          "rto %s and ti %s must be positive, rc %d in 1 to 30, rm %d at least 1"
-              .formatted(rto, ti, rc, rm));
+          "rto "
+              + rto
+              + " and ti "
+              + ti
+              + " must be positive, rc "
+              + rc
+              + " in 1 to 30, rm "
+              + rm
+              + " at least 1");
     }
   }
 

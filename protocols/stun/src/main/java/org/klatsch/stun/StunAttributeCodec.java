@@ -83,7 +83,12 @@ final class StunAttributeCodec {
   private static void expect(int type, int length, int expected) throws MalformedStunException {
     if (length != expected) {
       throw new MalformedStunException(
-          "attribute 0x%x has %d bytes, not %d".formatted(type, length, expected));
+          "attribute 0x"
+              + Integer.toHexString(type)
+              + " has "
+              + length
+              + " bytes, not "
+              + expected);
     }
   }
 

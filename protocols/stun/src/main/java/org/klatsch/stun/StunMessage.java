@@ -175,25 +175,21 @@ public final class StunMessage {
 
   /// Index in [#array()] of the first attribute of that type, or -1.
   public int find(int attributeType) {
-    switch (attributeType) {
-      case StunAttributeType.MESSAGE_INTEGRITY -> {
-        return integrityAt;
-      }
-      case StunAttributeType.MESSAGE_INTEGRITY_SHA256 -> {
-        return integritySha256At;
-      }
-      case StunAttributeType.FINGERPRINT -> {
-        return fingerprintAt;
-      }
-      default -> {
-        for (int at = offset + HEADER_LENGTH; at < attributesEnd; at = next(at)) {
-          if (u16(array, at) == attributeType) {
-            return at;
-          }
-        }
-        return -1;
+    return switch (attributeType) {
+      case StunAttributeType.MESSAGE_INTEGRITY -> integrityAt;
+      case StunAttributeType.MESSAGE_INTEGRITY_SHA256 -> integritySha256At;
+      case StunAttributeType.FINGERPRINT -> fingerprintAt;
+      default -> search(attributeType);
+    };
+  }
+
+  private int search(int attributeType) {
+    for (int at = offset + HEADER_LENGTH; at < attributesEnd; at = next(at)) {
+      if (u16(array, at) == attributeType) {
+        return at;
       }
     }
+    return -1;
   }
 
   /// Whether there is an attribute of that type.
@@ -250,8 +246,12 @@ public final class StunMessage {
     int at = find(attributeType);
     if (at >= 0 && valueLength(at) != expected) {
       throw new MalformedStunException(
-          "attribute 0x%x has %d bytes, not %d"
-              .formatted(attributeType, valueLength(at), expected));
+          "attribute 0x"
+              + Integer.toHexString(attributeType)
+              + " has "
+              + valueLength(at)
+              + " bytes, not "
+              + expected);
     }
     return at;
   }
@@ -346,7 +346,14 @@ public final class StunMessage {
   public String toString() {
     return length == 0
         ? "StunMessage[empty]"
-        : "StunMessage[%s, method 0x%x, %s, %d bytes]"
-            .formatted(messageClass(), method(), transactionId(), length);
+        : "StunMessage["
+            + messageClass()
+            + ", method 0x"
+            + Integer.toHexString(method())
+            + ", "
+            + transactionId()
+            + ", "
+            + length
+            + " bytes]";
   }
 }

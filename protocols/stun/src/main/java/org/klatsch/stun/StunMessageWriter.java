@@ -17,6 +17,9 @@ public final class StunMessageWriter {
   private int idHigh;
   private long idLow;
 
+  /// A writer of nothing, to be started.
+  public StunMessageWriter() {}
+
   /// Starts a message at the position of `buffer`; the caller commits [#length()].
   public StunMessageWriter start(
       TransmitBuffer buffer, StunClass messageClass, int method, TransactionId id) {
