@@ -3,4 +3,5 @@ module org.klatsch.sdp {
   requires static org.jspecify;
   requires transitive org.klatsch.sansio;
 
+  exports org.klatsch.sdp;
 }

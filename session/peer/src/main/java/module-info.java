@@ -6,4 +6,6 @@ module org.klatsch.peer {
   requires transitive org.klatsch.sctp;
   requires transitive org.klatsch.sdp;
 
+  exports org.klatsch.peer;
+  exports org.klatsch.peer.jsep;
 }
