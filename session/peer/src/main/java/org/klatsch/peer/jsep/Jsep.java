@@ -8,6 +8,7 @@ import org.klatsch.sdp.CandidateAttribute;
 /// The offer/answer half of a peer connection, RFC 9429: it turns descriptions into
 /// [SessionParameters] and back. Every operation either succeeds or throws and changes nothing.
 /// Confined to one thread; no input or output of its own.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Jsep {
   /// @param options what we bring into every description
   /// @param random makes ICE credentials and session ids, which are secrets or must be unguessable
