@@ -3,4 +3,5 @@ module org.klatsch.dtls {
   requires static org.jspecify;
   requires transitive org.klatsch.sansio;
 
+  exports org.klatsch.dtls;
 }
