@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 
 /// Writes ASN.1 values in the Distinguished Encoding Rules (X.690 §10): tag, length, content. Every
 /// method appends one value and returns the writer; nested values are writers of their own.
@@ -22,9 +23,9 @@ final class DerWriter {
   private static final int SET = 0x31;
   private static final int CONTEXT_CONSTRUCTED = 0xa0;
   private static final DateTimeFormatter TWO_DIGIT_YEAR =
-      DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'");
+      DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'", Locale.ROOT);
   private static final DateTimeFormatter FOUR_DIGIT_YEAR =
-      DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'");
+      DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'", Locale.ROOT);
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
