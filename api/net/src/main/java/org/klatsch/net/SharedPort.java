@@ -1,0 +1,230 @@
+package org.klatsch.net;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.sansio.TransportAddress;
+
+/// One UDP port number, on one or more local addresses, for any number of cores. Made by
+/// [NetworkDriver#openSharedPort]; cores join with [CoreDriver#join].
+///
+/// A datagram goes to the core that owns its pair of addresses. A pair is owned by the first core
+/// that sends to it, until that core is detached; a second core is refused
+/// ([CoreListener#pairRefused]), so two one-port processes can still hold many connections. Of an
+/// unknown pair, a connectivity check goes to the core that announced the username fragment in it
+/// (RFC 8445 §7.2.2). Everything else goes to the core set by [#route] for its kind (RFC 7983 §7),
+/// such as a TURN server, or is counted and dropped.
+///
+/// With `SO_REUSEPORT` each loop has sockets of its own, and the system spreads the peers over
+/// them; a packet for a core of another loop is copied to it. Thread-safe, except where noted.
+public final class SharedPort implements AutoCloseable {
+  private static final int PORT_ATTEMPTS = 16;
+
+  private final List<EventLoop> loops;
+  private final SharedPortOptions options;
+  private final ArrayList<SharedAddress> addresses = new ArrayList<>();
+  private final ConcurrentHashMap<String, CoreDriver<?>> ufrags = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<CoreDriver<?>, List<String>> announced =
+      new ConcurrentHashMap<>();
+
+  /// Replaced as a whole: read by every loop for each unknown packet.
+  private volatile Map<PacketKind, CoreDriver<?>> kinds = Map.of();
+
+  private final AtomicInteger nextLoop = new AtomicInteger();
+  final AtomicInteger pairs = new AtomicInteger();
+  final LongAdder routedByPair = new LongAdder();
+  final LongAdder routedByUfrag = new LongAdder();
+  final LongAdder routedByKind = new LongAdder();
+  final LongAdder unroutable = new LongAdder();
+  final LongAdder conflicts = new LongAdder();
+  final LongAdder refusedPairs = new LongAdder();
+  final LongAdder answered = new LongAdder();
+  final LongAdder answersLimited = new LongAdder();
+
+  private SharedPort(List<EventLoop> loops, SharedPortOptions options) {
+    this.loops = loops;
+    this.options = options;
+  }
+
+  static SharedPort open(
+      List<EventLoop> allLoops, List<TransportAddress> locals, int port, SharedPortOptions options)
+      throws IOException {
+    if (locals.isEmpty()) {
+      throw new IllegalArgumentException("a shared port needs at least one local address");
+    }
+    for (TransportAddress local : locals) {
+      if (local.isAnyLocal()) {
+        throw new IllegalArgumentException(
+            "a shared port needs addresses of this machine, not " + local.host());
+      }
+    }
+    boolean reuse = options.reusePort() && allLoops.size() > 1 && allLoops.get(0).canReusePort();
+    List<EventLoop> loops = reuse ? allLoops : List.of(allLoops.get(0));
+    for (int attempt = 1; ; attempt++) {
+      SharedPort shared = new SharedPort(loops, options);
+      try {
+        shared.bind(locals, port, reuse);
+        return shared;
+      } catch (IOException e) {
+        shared.close();
+        // The system chose a number for the first address that another address does not have free.
+        if (port != 0 || !(e instanceof BindException) || attempt == PORT_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void bind(List<TransportAddress> locals, int port, boolean reuse) throws IOException {
+    int number = port;
+    for (TransportAddress local : locals) {
+      TransportAddress wanted = local.withPort(number);
+      if (reuse) {
+        // SO_REUSEPORT would share the port with another process of this user without a word:
+        // a socket without it tells whether the port is free.
+        wanted = loops.get(0).probe(wanted);
+      }
+      SharedAddress address = new SharedAddress(this, wanted);
+      addresses.add(address);
+      for (EventLoop loop : loops) {
+        address.open(loop, reuse);
+      }
+      number = address.local().port();
+    }
+  }
+
+  /// The local addresses, all with the same port number.
+  public List<TransportAddress> locals() {
+    return addresses.stream().map(SharedAddress::local).toList();
+  }
+
+  /// The port number.
+  public int port() {
+    return addresses.get(0).local().port();
+  }
+
+  /// A loop whose cores may join: each in turn.
+  public EventLoop nextLoop() {
+    return loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
+  }
+
+  /// The loops whose cores may join.
+  public List<EventLoop> loops() {
+    return loops;
+  }
+
+  /// Sends datagrams of `kind` that belong to no pair and to no announced fragment to one core,
+  /// which may answer from this port; null takes that back.
+  ///
+  /// @param driver already joined, with any fragment
+  public synchronized void route(PacketKind kind, @Nullable CoreDriver<?> driver) {
+    EnumMap<PacketKind, CoreDriver<?>> changed = new EnumMap<>(PacketKind.class);
+    changed.putAll(kinds);
+    if (driver == null) {
+      changed.remove(kind);
+    } else {
+      changed.put(kind, driver);
+    }
+    kinds = changed;
+  }
+
+  /// What the port counted.
+  public SharedPortCounters counters() {
+    return new SharedPortCounters(
+        routedByPair.sum(),
+        routedByUfrag.sum(),
+        routedByKind.sum(),
+        unroutable.sum(),
+        conflicts.sum(),
+        refusedPairs.sum(),
+        answered.sum(),
+        answersLimited.sum(),
+        pairs.get(),
+        ufrags.size());
+  }
+
+  /// Closes the sockets. Cores that joined stay attached, with one way less to send.
+  @Override
+  public void close() {
+    for (SharedAddress address : addresses) {
+      for (EventLoop loop : loops) {
+        try {
+          loop.call(() -> {
+            address.close(loop);
+            return true;
+          });
+        } catch (RejectedExecutionException closed) {
+          // A loop that ends closes all its ports.
+        }
+      }
+    }
+    ufrags.clear();
+    announced.clear();
+    kinds = Map.of();
+  }
+
+  SharedPortOptions options() {
+    return options;
+  }
+
+  List<SharedAddress> addresses() {
+    return addresses;
+  }
+
+  @Nullable CoreDriver<?> byUfrag(String ufrag) {
+    return ufrags.get(ufrag);
+  }
+
+  @Nullable CoreDriver<?> byKind(PacketKind kind) {
+    return kinds.get(kind);
+  }
+
+  void announce(String ufrag, CoreDriver<?> driver) {
+    if (!loops.contains(driver.loop())) {
+      throw new IllegalArgumentException(
+          "the core lives on "
+              + driver.loop().name()
+              + ", the port on "
+              + loops.size()
+              + " loop(s): use nextLoop()");
+    }
+    if (ufrags.size() >= options.maxUfrags()) {
+      throw new IllegalStateException("maxUfrags " + options.maxUfrags() + " reached");
+    }
+    CoreDriver<?> other = ufrags.putIfAbsent(ufrag, driver);
+    if (other != null && other != driver) {
+      throw new IllegalArgumentException("username fragment \"" + ufrag + "\" is already taken");
+    }
+    announced.computeIfAbsent(driver, key -> new ArrayList<>(2)).add(ufrag);
+  }
+
+  void retract(String ufrag, CoreDriver<?> driver) {
+    ufrags.remove(ufrag, driver);
+  }
+
+  /// Forgets a core; its loop's thread.
+  void leave(CoreDriver<?> driver) {
+    List<String> fragments = announced.remove(driver);
+    if (fragments != null) {
+      fragments.forEach(fragment -> ufrags.remove(fragment, driver));
+    }
+    for (SharedAddress address : addresses) {
+      address.release(driver);
+    }
+    if (kinds.containsValue(driver)) {
+      for (PacketKind kind : PacketKind.values()) {
+        if (kinds.get(kind) == driver) {
+          route(kind, null);
+        }
+      }
+    }
+  }
+}
