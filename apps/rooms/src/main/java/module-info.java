@@ -2,5 +2,4 @@
 module org.klatsch.rooms {
   requires static org.jspecify;
   requires transitive org.klatsch.webrtc;
-
 }

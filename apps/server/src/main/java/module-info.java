@@ -12,4 +12,6 @@ module org.klatsch.server {
   requires org.slf4j;
 
   exports org.klatsch.server;
+  exports org.klatsch.server.http to
+      org.eclipse.jetty.websocket.common;
 }

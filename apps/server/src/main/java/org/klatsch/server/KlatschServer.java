@@ -49,16 +49,14 @@ public final class KlatschServer implements AutoCloseable {
           case TlsOptions.Files files -> ServerKeys.fromFiles(files.certificate(), files.key());
         };
     var metrics = new Metrics();
-    var directory =
-        new Directory(options.limits(), random, random, this::iceServers, metrics);
+    var directory = new Directory(options.limits(), random, random, this::iceServers, metrics);
     var sockets = new SignalSockets(directory, options.limits(), options.origins());
     http = new HttpListener(options, keys, sockets, metrics, this::iceServers, version());
     Ports ports = bind();
     udp = ports.udp();
     metrics.watch(directory::occupancy, sockets::queuedBytes, udp::answered);
     ready = new ReadyInformation(url(ports.http()), ports.http(), udp.port());
-    housekeeping =
-        new Housekeeping(directory, sockets, options.limits().times().pingInterval());
+    housekeeping = new Housekeeping(directory, sockets, options.limits().times().pingInterval());
     try {
       http.start();
     } catch (IOException | RuntimeException e) {
@@ -71,8 +69,8 @@ public final class KlatschServer implements AutoCloseable {
 
   /// Starts a server, which then runs until closed.
   ///
-  /// @throws IOException if a port is taken, the data directory is in use, or a certificate cannot be read; the message
-  ///     says what to do
+  /// @throws IOException if a port is taken, the data directory is in use, or a certificate cannot
+  ///   be read; the message says what to do
   public static KlatschServer start(ServerOptions options) throws IOException {
     DataDirectory data = DataDirectory.open(options.data());
     try {
@@ -155,8 +153,9 @@ public final class KlatschServer implements AutoCloseable {
     return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
   }
 
-  /// The server's own STUN server under the name by which the client knows the server. One on the same machine sees its
-  /// own addresses anyway, and a packet from them to the loopback address goes nowhere.
+  /// The server's own STUN server under the name by which the client knows the server. One on the
+  /// same machine sees its own addresses anyway, and a packet from them to the loopback address
+  /// goes nowhere.
   private List<String> iceServers(String requestHost, String source) {
     var urls = new ArrayList<String>();
     boolean loopback = source.startsWith("127.") || source.equals("0000000000000000::/64");
@@ -167,7 +166,8 @@ public final class KlatschServer implements AutoCloseable {
     return urls;
   }
 
-  /// Says goodbye to everybody, at most for the drain time of the options, and ends. Later calls do nothing.
+  /// Says goodbye to everybody, at most for the drain time of the options, and ends. Later calls do
+  /// nothing.
   @Override
   public void close() throws IOException {
     if (!closed.compareAndSet(false, true)) {

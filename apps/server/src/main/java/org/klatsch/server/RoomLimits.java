@@ -40,7 +40,8 @@ public record RoomLimits(Counts counts, Rates rates, Sizes sizes, Times times) {
   /// @param rooms rooms
   /// @param transfers transfers
   /// @param placesPerSource rooms and transfers that one source opened
-  /// @param members members of a room; each is connected with each, which browsers bear to about this number
+  /// @param members members of a room; each is connected with each, which browsers bear to about
+  ///   this number
   public record Counts(
       int connections,
       int connectionsPerSource,
@@ -63,9 +64,10 @@ public record RoomLimits(Counts counts, Rates rates, Sizes sizes, Times times) {
   /// How often.
   ///
   /// @param joinsPerMinutePerSource joins of one source; as many again may come in one burst
-  /// @param failedLookupsPerMinutePerSource ids of transfers that do not exist: bounds walking through all ids
-  /// @param messagesPerSecond of one connection, sustained, with a burst of four seconds' worth: whoever enters a full
-  ///     room sends 15 offers with about ten candidates each
+  /// @param failedLookupsPerMinutePerSource ids of transfers that do not exist: bounds walking
+  ///   through all ids
+  /// @param messagesPerSecond of one connection, sustained, with a burst of four seconds' worth:
+  ///   whoever enters a full room sends 15 offers with about ten candidates each
   public record Rates(
       int joinsPerMinutePerSource, int failedLookupsPerMinutePerSource, int messagesPerSecond) {
     public static final Rates DEFAULTS = new Rates(240, 20, 100);
@@ -79,8 +81,10 @@ public record RoomLimits(Counts counts, Rates rates, Sizes sizes, Times times) {
 
   /// How long and how large.
   ///
-  /// @param messageBytes the longest message: descriptions of data channels take 1 KB, those of many tracks 40 KB
-  /// @param rememberedMessages kept for a member that resumes: a full room's worth of arrivals with their offers
+  /// @param messageBytes the longest message: descriptions of data channels take 1 KB, those of
+  ///   many tracks 40 KB
+  /// @param rememberedMessages kept for a member that resumes: a full room's worth of arrivals with
+  ///   their offers
   /// @param rememberedBytes the size of all remembered messages of a member
   /// @param queuedBytes what may wait for one slow reader
   /// @param heldBytes what may wait for all readers and be remembered for all members, together
@@ -105,10 +109,13 @@ public record RoomLimits(Counts counts, Rates rates, Sizes sizes, Times times) {
   /// How soon something is given up.
   ///
   /// @param joinTimeout from the upgrade to the `join`
-  /// @param pingInterval between WebSocket pings; below the half minute after which some NATs forget a flow
+  /// @param pingInterval between WebSocket pings; below the half minute after which some NATs
+  ///   forget a flow
   /// @param idleTimeout silence after which a connection counts as dead: three pings
-  /// @param resumeWindow how long a member without connection is kept: a change of network takes some seconds
-  /// @param aloneTimeout how long somebody may wait alone: a day, as senders leave a transfer open over night
+  /// @param resumeWindow how long a member without connection is kept: a change of network takes
+  ///   some seconds
+  /// @param aloneTimeout how long somebody may wait alone: a day, as senders leave a transfer open
+  ///   over night
   /// @param transferLifetime how long a transfer outlives its sender's connection
   public record Times(
       Duration joinTimeout,

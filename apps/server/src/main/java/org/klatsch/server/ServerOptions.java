@@ -5,17 +5,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
-/// @param host the address to listen on; `0.0.0.0` or `::` means every address. Loopback by default: being reachable by
-///     others is a decision
+/// @param host the address to listen on; `0.0.0.0` or `::` means every address. Loopback by
+///   default: being reachable by others is a decision
 /// @param port TCP port of HTTP and WebSocket, 0 for a free one
 /// @param udpPort UDP port, 0 for a free one, [#SAME_PORT] for the number of the TCP port
 /// @param tls TLS of the TCP port
 /// @param data the directory of everything kept; it is locked, so that two servers never share it
 /// @param limits what strangers may take
-/// @param origins origins of other pages that may open WebSockets, as `https://example.org`; the server's own always may
+/// @param origins origins of other pages that may open WebSockets, as `https://example.org`; the
+///   server's own always may
 /// @param iceServers URLs of STUN servers told to clients beside the server's own
-/// @param trustForwarded whether the address of a client is taken from `Forwarded` or `X-Forwarded-For`: only behind a
-///     proxy that sets them
+/// @param trustForwarded whether the address of a client is taken from `Forwarded` or
+///   `X-Forwarded-For`: only behind a proxy that sets them
 /// @param drain how long [KlatschServer#close] lets requests and farewells finish
 public record ServerOptions(
     String host,

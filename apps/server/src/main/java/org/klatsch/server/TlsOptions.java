@@ -9,7 +9,8 @@ public sealed interface TlsOptions {
   /// Plain HTTP: on the loopback address, or behind a proxy that ends TLS.
   record Off() implements TlsOptions {}
 
-  /// A certificate that the server makes once and keeps in its data directory. Browsers ask whether to trust it.
+  /// A certificate that the server makes once and keeps in its data directory. Browsers ask whether
+  /// to trust it.
   record SelfSigned() implements TlsOptions {}
 
   /// @param certificate PEM file with the certificate chain, the server's own first

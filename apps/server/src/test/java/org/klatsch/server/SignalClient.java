@@ -3,6 +3,7 @@ package org.klatsch.server;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
@@ -28,14 +29,19 @@ final class SignalClient implements WebSocket.Listener, AutoCloseable {
     return connect(http.newWebSocketBuilder().subprotocols("rooms.v1"), server);
   }
 
-  /// Throws what refused the upgrade.
   static SignalClient connect(WebSocket.Builder builder, KlatschServer server) {
-    try {
-      return new SignalClient(builder, webSocketUri(server));
+    return new SignalClient(builder, webSocketUri(server));
+  }
+
+  /// The status by which the upgrade is refused.
+  static int refusal(WebSocket.Builder builder, KlatschServer server) {
+    try (var client = connect(builder, server)) {
+      throw new AssertionError("accepted " + client);
     } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException(e.getCause());
+      if (e.getCause() instanceof WebSocketHandshakeException refused) {
+        return refused.getResponse().statusCode();
+      }
+      throw e;
     }
   }
 

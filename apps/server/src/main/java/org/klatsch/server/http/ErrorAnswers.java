@@ -9,7 +9,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/// Errors in one line of plain text: the status and its name, never a stack, a cause, or what was asked.
+/// Errors in one line of plain text: the status and its name, never a stack, a cause, or what was
+/// asked.
 final class ErrorAnswers extends ErrorHandler {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {

@@ -6,19 +6,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.EventsHandler;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
@@ -27,7 +27,8 @@ import org.klatsch.server.RoomLimits;
 import org.klatsch.server.ServerOptions;
 import org.klatsch.server.tls.ServerKeys;
 
-/// Jetty, put together: one TCP port with HTTP/1.1 and WebSocket, plain or in TLS, handlers on virtual threads.
+/// Jetty, put together: one TCP port with HTTP/1.1 and WebSocket, plain or in TLS, handlers on
+/// virtual threads.
 public final class HttpListener {
   /// Selectors, the acceptor and a reserve; requests run on virtual threads.
   private static final int PLATFORM_THREADS = 16;

@@ -14,7 +14,8 @@ import org.klatsch.server.rooms.Directory;
 import org.klatsch.server.rooms.DirectoryCounters;
 import org.klatsch.server.rooms.ErrorCode;
 
-/// What `/metrics` tells. Every label has a fixed set of values: nothing that a stranger chooses becomes one.
+/// What `/metrics` tells. Every label has a fixed set of values: nothing that a stranger chooses
+/// becomes one.
 public final class Metrics implements DirectoryCounters {
   static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
@@ -49,13 +50,16 @@ public final class Metrics implements DirectoryCounters {
           .help("HTTP requests answered, by class of status")
           .labelNames("status")
           .register(registry);
+
   public Metrics() {
     JvmMetrics.builder().register(registry);
   }
 
   /// Adds what can only be told once the directory exists.
   public void watch(
-      Supplier<Directory.Occupancy> occupancy, LongSupplier queuedBytes, LongSupplier stunRequests) {
+      Supplier<Directory.Occupancy> occupancy,
+      LongSupplier queuedBytes,
+      LongSupplier stunRequests) {
     gauge("klatsch_connections", "Open WebSockets", () -> occupancy.get().connections());
     gauge("klatsch_rooms", "Rooms", () -> occupancy.get().rooms());
     gauge("klatsch_transfers", "Transfers", () -> occupancy.get().transfers());

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/// The files of the web page, all read at the start from the list `page/files` in the jar. A request can only name one of
-/// them: no path of a request ever reaches a file system.
+/// The files of the web page, all read at the start from the list `page/files` in the jar. A
+/// request can only name one of them: no path of a request ever reaches a file system.
 final class Page {
 
   /// @param etag strong, of the uncompressed bytes
@@ -24,7 +24,8 @@ final class Page {
   private final Map<String, File> files = new HashMap<>();
 
   Page() {
-    for (String name : new String(read("files"), java.nio.charset.StandardCharsets.UTF_8).split("\n")) {
+    for (String name :
+        new String(read("files"), java.nio.charset.StandardCharsets.UTF_8).split("\n")) {
       if (!name.isBlank()) {
         files.put(name.strip(), load(name.strip()));
       }

@@ -8,8 +8,8 @@ import org.eclipse.jetty.util.Callback;
 
 /// Headers that every answer carries.
 final class SecurityHeaders extends Handler.Wrapper {
-  /// Only files of this server run, none of them inline; nothing is framed, embedded or submitted. The page shows files
-  /// it received as `blob:` downloads only.
+  /// Only files of this server run, none of them inline; nothing is framed, embedded or submitted.
+  /// The page shows files it received as `blob:` downloads only.
   private static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
           + "media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "

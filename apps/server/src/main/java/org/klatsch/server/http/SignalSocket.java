@@ -13,10 +13,12 @@ import org.klatsch.server.rooms.CloseCode;
 import org.klatsch.server.rooms.Connection;
 import org.klatsch.server.rooms.Wire;
 
-/// One WebSocket of `rooms.v1`. Sending is a bounded queue that a virtual thread empties, a thread existing only
-/// while something is queued; so nobody waits for a slow reader but that thread.
-final class SignalSocket implements Session.Listener.AutoDemanding, Wire {
-  /// A message that one TCP window of a bad mobile path does not take in this time will not be read any more.
+/// One WebSocket of `rooms.v1`. Sending is a bounded queue that a virtual thread empties, a thread
+/// existing only while something is queued; so nobody waits for a slow reader but that thread.
+/// Public because Jetty looks for the listener's methods by reflection.
+public final class SignalSocket implements Session.Listener.AutoDemanding, Wire {
+  /// A message that one TCP window of a bad mobile path does not take in this time will not be read
+  /// any more.
   private static final long WRITE_TIMEOUT_SECONDS = 15;
 
   /// No status code was in the close frame, RFC 6455 §7.4.1: `close()` without arguments of a page.

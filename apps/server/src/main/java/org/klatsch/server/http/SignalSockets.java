@@ -74,7 +74,8 @@ public final class SignalSockets {
     return new SignalSocket(this, source(remote), Request.getServerName(request));
   }
 
-  /// A page of another origin must not act with what this server grants to its user's address, RFC 6455 §10.2.
+  /// A page of another origin must not act with what this server grants to its user's address, RFC
+  /// 6455 §10.2.
   private boolean mayOpen(Request request) {
     String origin = request.getHeaders().get(HttpHeader.ORIGIN);
     if (origin == null) {
@@ -116,7 +117,8 @@ public final class SignalSockets {
     open.forEach(socket -> socket.ping(idleNanos));
   }
 
-  /// Says goodbye to everybody, waits until they are gone, at most the given time, and cuts off the rest.
+  /// Says goodbye to everybody, waits until they are gone, at most the given time, and cuts off the
+  /// rest.
   public void drain(Duration patience) throws InterruptedException {
     draining = true;
     directory.drain();

@@ -1,6 +1,7 @@
 package org.klatsch.server.rooms;
 
-/// A message that is not of the protocol; the connection is told and closed. Stackless: strangers cause it at will.
+/// A message that is not of the protocol; the connection is told and closed. Stackless: strangers
+/// cause it at will.
 final class BadMessageException extends Exception {
   private static final long serialVersionUID = 1;
 

@@ -2,7 +2,8 @@ package org.klatsch.server.rooms;
 
 import org.jspecify.annotations.Nullable;
 
-/// One WebSocket in the directory's eyes; a handle for everybody else. Confined to the directory's lock.
+/// One WebSocket in the directory's eyes; a handle for everybody else. Confined to the directory's
+/// lock.
 public final class Connection {
   final Wire wire;
   final Source source;

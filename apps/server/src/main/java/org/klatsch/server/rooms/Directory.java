@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.klatsch.server.RoomLimits;
 import tools.jackson.databind.node.ObjectNode;
 
-/// All rooms and transfers, and who is in them. One lock: every operation is a few map look-ups and queueing strings,
-/// and an order that all members agree on is worth more here than parallelism. Time is `long now` in nanoseconds.
+/// All rooms and transfers, and who is in them. One lock: every operation is a few map look-ups and
+/// queueing strings, and an order that all members agree on is worth more here than parallelism.
+/// Time is `long now` in nanoseconds.
 public final class Directory {
   private static final int TRANSFER_DIGITS = 4;
   private static final int MAX_TRANSFER_DIGITS = 9;
@@ -37,7 +38,8 @@ public final class Directory {
 
   /// @param ids makes ids of members and transfers, which need not be secret
   /// @param tokens makes what resumes a member
-  /// @param iceServers from the server's name as the client sees it and the client's source to URLs of STUN servers
+  /// @param iceServers from the server's name as the client sees it and the client's source to URLs
+  ///   of STUN servers
   public Directory(
       RoomLimits limits,
       RandomGenerator ids,
@@ -153,16 +155,20 @@ public final class Directory {
       return;
     }
     Place place =
-        join.room() != null
-            ? room(now, connection, join.room())
-            : transfer(now, connection, join);
+        join.room() != null ? room(now, connection, join.room()) : transfer(now, connection, join);
     if (place == null) {
       return;
     }
     List<Member> others = List.copyOf(place.members());
     var member =
         new Member(
-            place, newMemberId(place), join.name(), join.agent(), join.role(), newToken(), connection);
+            place,
+            newMemberId(place),
+            join.name(),
+            join.agent(),
+            join.role(),
+            newToken(),
+            connection);
     place.add(member);
     byResume.put(member.resume(), member);
     connection.member = member;
@@ -318,7 +324,8 @@ public final class Directory {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  /// As short as leaves three of four ids unused, so that an id is found at once and a mistyped one rarely exists.
+  /// As short as leaves three of four ids unused, so that an id is found at once and a mistyped one
+  /// rarely exists.
   private String newTransferId() {
     int digits = TRANSFER_DIGITS;
     int space = 10_000;
@@ -419,9 +426,7 @@ public final class Directory {
     connection.ended = true;
     refuse(connection.wire, code, text);
     depart(
-        now,
-        connection,
-        code == ErrorCode.REPLACED ? LeaveReason.REPLACED : LeaveReason.REMOVED);
+        now, connection, code == ErrorCode.REPLACED ? LeaveReason.REPLACED : LeaveReason.REMOVED);
   }
 
   private void refuse(Wire wire, ErrorCode code, String text) {
@@ -492,7 +497,12 @@ public final class Directory {
   /// How much of everything there is, for metrics.
   public synchronized Occupancy occupancy() {
     return new Occupancy(
-        connections.size(), rooms.size(), transfers.size(), byResume.size(), sources.size(), rememberedBytes);
+        connections.size(),
+        rooms.size(),
+        transfers.size(),
+        byResume.size(),
+        sources.size(),
+        rememberedBytes);
   }
 
   /// @param sources strangers known at the moment

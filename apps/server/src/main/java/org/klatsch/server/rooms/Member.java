@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.server.RoomLimits;
 
-/// Somebody in a place, with the last messages for the case that the connection is lost, §5. Confined to the
-/// directory's lock.
+/// Somebody in a place, with the last messages for the case that the connection is lost, §5.
+/// Confined to the directory's lock.
 final class Member {
   private record Remembered(long seq, String text) {}
 
@@ -104,7 +104,8 @@ final class Member {
     return rememberedBytes;
   }
 
-  /// The messages after the given one, or null if they are not all remembered or there never was such a message.
+  /// The messages after the given one, or null if they are not all remembered or there never was
+  /// such a message.
   @Nullable List<String> since(long received) {
     if (received < 0
         || received > lastSeq

@@ -11,7 +11,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Reads messages from strangers: any string gives a message or a [BadMessageException]. Threadsafe.
+/// Reads messages from strangers: any string gives a message or a [BadMessageException].
+/// Threadsafe.
 final class MessageReader {
   private static final Pattern ROOM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final Pattern TRANSFER = Pattern.compile("[0-9a-z]{1,16}");
@@ -22,7 +23,8 @@ final class MessageReader {
   private static final int MAX_NAME_CODE_POINTS = 64;
   private static final int MAX_CONNECTION = 1_000_000;
 
-  /// The deepest message, a signal with a candidate, has two levels; unknown members may bring a few more.
+  /// The deepest message, a signal with a candidate, has two levels; unknown members may bring a
+  /// few more.
   private static final int MAX_NESTING = 8;
 
   private final JsonMapper mapper;
@@ -171,8 +173,8 @@ final class MessageReader {
     return out;
   }
 
-  /// Without characters that hide, reorder or break: control, format, surrogate, private use, unassigned; runs of white
-  /// space become one space.
+  /// Without characters that hide, reorder or break: control, format, surrogate, private use,
+  /// unassigned; runs of white space become one space.
   static String displayName(@Nullable String name) {
     if (name == null) {
       return "Guest";
@@ -206,7 +208,8 @@ final class MessageReader {
               Character.FORMAT,
               Character.SURROGATE,
               Character.PRIVATE_USE,
-              Character.UNASSIGNED -> false;
+              Character.UNASSIGNED ->
+              false;
           default -> true;
         };
   }

@@ -6,7 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A room or a transfer with those who are in it, in the order of their coming. Confined to the directory's lock.
+/// A room or a transfer with those who are in it, in the order of their coming. Confined to the
+/// directory's lock.
 final class Place {
   private final String name;
   private final @Nullable String key;

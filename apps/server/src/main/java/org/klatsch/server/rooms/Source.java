@@ -2,8 +2,8 @@ package org.klatsch.server.rooms;
 
 import org.klatsch.server.RoomLimits;
 
-/// What one stranger holds. Kept while it holds anything or while its rates have not recovered; as many exist as
-/// there are connections, plus those that were here within the last minute.
+/// What one stranger holds. Kept while it holds anything or while its rates have not recovered; as
+/// many exist as there are connections, plus those that were here within the last minute.
 final class Source {
   final TokenBucket joins;
   final TokenBucket failedLookups;
@@ -12,7 +12,8 @@ final class Source {
 
   Source(long now, RoomLimits.Rates rates) {
     joins =
-        new TokenBucket(now, rates.joinsPerMinutePerSource() / 60.0, rates.joinsPerMinutePerSource());
+        new TokenBucket(
+            now, rates.joinsPerMinutePerSource() / 60.0, rates.joinsPerMinutePerSource());
     failedLookups =
         new TokenBucket(
             now,

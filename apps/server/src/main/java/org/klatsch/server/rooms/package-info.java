@@ -1,5 +1,6 @@
-/// Rooms, transfers and the messages of the WebSocket subprotocol `rooms.v1`, without sockets: connections are [Wire]s,
-/// time is an argument. `docs/rooms-protocol.md` is the specification; its section numbers are cited here.
+/// Rooms, transfers and the messages of the WebSocket subprotocol `rooms.v1`, without sockets:
+/// connections are [Wire]s, time is an argument. `docs/rooms-protocol.md` is the specification; its
+/// section numbers are cited here.
 ///
 /// - *place*: a room or a transfer
 /// - *member*: somebody in a place; outlives the connection by the resume window

@@ -15,7 +15,8 @@ import java.util.Collection;
 
 /// Makes a certificate for host names and addresses, RFC 5280 §4.1, with an ECDSA key on P-256.
 final class SelfSigned {
-  /// Just below the 398 days beyond which browsers refuse a server's certificate even where it is trusted.
+  /// Just below the 398 days beyond which browsers refuse a server's certificate even where it is
+  /// trusted.
   static final Duration LIFETIME = Duration.ofDays(397);
 
   /// For clocks that are behind.

@@ -39,13 +39,14 @@ public final class ServerKeys {
 
   private ServerKeys() {}
 
-  /// @throws IOException if a file cannot be read or does not hold what it should; the message names it
+  /// @throws IOException if a file cannot be read or does not hold what it should; the message
+  ///   names it
   public static KeyStore fromFiles(Path certificate, Path key) throws IOException {
     return store(readChain(certificate), readKey(key));
   }
 
-  /// The certificate kept in the directory, made anew when there is none, when it ends soon, or when the machine has
-  /// addresses that it does not name.
+  /// The certificate kept in the directory, made anew when there is none, when it ends soon, or
+  /// when the machine has addresses that it does not name.
   public static KeyStore selfSigned(Path directory, String host, Instant now, SecureRandom random)
       throws IOException {
     Path certificateFile = directory.resolve("tls-certificate.pem");
@@ -157,8 +158,7 @@ public final class ServerKeys {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
-      store.setKeyEntry(
-          "server", key, PASSWORD.toCharArray(), chain.toArray(Certificate[]::new));
+      store.setKeyEntry("server", key, PASSWORD.toCharArray(), chain.toArray(Certificate[]::new));
       return store;
     } catch (GeneralSecurityException e) {
       throw new IOException("Key and certificate cannot be used: " + e.getMessage(), e);
@@ -170,8 +170,7 @@ public final class ServerKeys {
     Files.deleteIfExists(next);
     if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       Files.createFile(
-          next,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } else {
       Files.createFile(next);
     }
