@@ -47,7 +47,11 @@ public interface Browser extends AutoCloseable {
                   .formatted(limit.toMillis(), expression));
       if (!outcome.asString().equals("yes")) {
         throw new BrowserException(
-            "not within " + limit.toSeconds() + " s: " + expression + outcome.asString().substring(2));
+            "not within "
+                + limit.toSeconds()
+                + " s: "
+                + expression
+                + outcome.asString().substring(2));
       }
     }
 
@@ -69,7 +73,8 @@ public interface Browser extends AutoCloseable {
     return switch (name) {
       case "chromium" -> Chromium.start(List.of());
       case "firefox" -> Firefox.start();
-      default -> throw new IllegalArgumentException("browser " + name + ": chromium or firefox expected");
+      default ->
+          throw new IllegalArgumentException("browser " + name + ": chromium or firefox expected");
     };
   }
 }

@@ -163,9 +163,7 @@ public final class Chromium implements Browser {
       JsonNode node =
           command(
               "DOM.querySelector",
-              params()
-                  .put("nodeId", document.at("/root/nodeId").asInt())
-                  .put("selector", selector),
+              params().put("nodeId", document.at("/root/nodeId").asInt()).put("selector", selector),
               session);
       ObjectNode params = params().put("nodeId", node.get("nodeId").asInt());
       ArrayNode paths = params.putArray("files");

@@ -75,7 +75,8 @@ public final class Firefox implements Browser {
   private JsonNode command(String method, ObjectNode params) {
     JsonNode answer = socket.command(method, params, Map.of());
     if (answer.has("error")) {
-      throw new BrowserException(method + ": " + answer.get("error") + " " + answer.path("message"));
+      throw new BrowserException(
+          method + ": " + answer.get("error") + " " + answer.path("message"));
     }
     return answer.path("result");
   }
@@ -117,7 +118,10 @@ public final class Firefox implements Browser {
 
     private JsonNode evaluateRaw(String expression) {
       ObjectNode params =
-          params().put("expression", expression).put("awaitPromise", true).put("userActivation", true);
+          params()
+              .put("expression", expression)
+              .put("awaitPromise", true)
+              .put("userActivation", true);
       params.putObject("target").put("context", context);
       params.put("resultOwnership", "root");
       JsonNode result = command("script.evaluate", params);
@@ -132,7 +136,9 @@ public final class Firefox implements Browser {
       // BiDi describes values type by type; JSON text is simpler to take apart.
       JsonNode result =
           evaluateRaw(
-              "(async () => { const value = await (" + expression + "\n);"
+              "(async () => { const value = await ("
+                  + expression
+                  + "\n);"
                   + " return JSON.stringify(value === undefined ? null : value); })()");
       return JsonSocket.JSON.readTree(result.path("value").asString("null"));
     }
@@ -140,7 +146,8 @@ public final class Firefox implements Browser {
     @Override
     public void chooseFiles(String selector, List<Path> files) {
       JsonNode element =
-          evaluateRaw("document.querySelector(" + JsonSocket.JSON.writeValueAsString(selector) + ")");
+          evaluateRaw(
+              "document.querySelector(" + JsonSocket.JSON.writeValueAsString(selector) + ")");
       ObjectNode params = params().put("context", context);
       params.putObject("element").put("sharedId", element.path("sharedId").asString(""));
       ArrayNode paths = params.putArray("files");

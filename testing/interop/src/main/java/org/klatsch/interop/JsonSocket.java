@@ -51,7 +51,8 @@ final class JsonSocket implements AutoCloseable {
     private final StringBuilder text = new StringBuilder();
 
     @Override
-    public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+    public @Nullable CompletionStage<?> onText(
+        WebSocket webSocket, CharSequence data, boolean last) {
       text.append(data);
       if (last) {
         JsonNode message = JSON.readTree(text.toString());

@@ -35,7 +35,8 @@ public final class Programs {
   public static Path require(String name) {
     Path program = find(name);
     if (program == null) {
-      throw new MissingProgramException(name + " is not on the PATH; .ci/run shows how it is installed");
+      throw new MissingProgramException(
+          name + " is not on the PATH; .ci/run shows how it is installed");
     }
     return program;
   }
