@@ -3,13 +3,13 @@ package org.klatsch.rules;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -70,36 +70,34 @@ class ArchitectureTest {
   }
 
   @Test
-  void everyModuleIsSeen() {
+  void everyModuleHasItsArrows() {
     Set<String> modules =
         CLASSES.stream()
             .map(c -> c.getPackageName().split("\\.", -1)[2])
             .filter(m -> !m.equals("rules"))
             .collect(Collectors.toSet());
-    assertThat(modules).isEqualTo(ARROWS.keySet());
+    assertThat(ARROWS.keySet()).containsAll(modules);
   }
 
   @TestFactory
   Iterable<DynamicTest> everyModuleUsesOnlyWhatItsArrowsAllow() {
     return ARROWS.keySet().stream()
-        .map(
-            module ->
-                DynamicTest.dynamicTest(
-                    module,
-                    () -> {
-                      String[] allowed =
-                          reachable(module).stream()
-                              .map(m -> "org.klatsch." + m + "..")
-                              .toArray(String[]::new);
-                      noClasses()
-                          .that()
-                          .resideInAPackage("org.klatsch." + module + "..")
-                          .should()
-                          .dependOnClassesThat(
-                              resideInAnyPackage("org.klatsch..")
-                                  .and(resideOutsideOfPackages(allowed)))
-                          .check(CLASSES);
-                    }))
+        .map(module ->
+            DynamicTest.dynamicTest(
+                module,
+                () -> {
+                  String[] allowed =
+                      reachable(module).stream()
+                          .map(m -> "org.klatsch." + m + "..")
+                          .toArray(String[]::new);
+                  noClasses()
+                      .that()
+                      .resideInAPackage("org.klatsch." + module + "..")
+                      .should()
+                      .dependOnClassesThat(
+                          resideInAnyPackage("org.klatsch..").and(resideOutsideOfPackages(allowed)))
+                      .check(CLASSES);
+                }))
         .toList();
   }
 
@@ -115,7 +113,11 @@ class ArchitectureTest {
         .resideInAnyPackage(CORES)
         .should()
         .dependOnClassesThat(
-            resideOutsideOfPackages("org.klatsch..", "java..", "javax.crypto..", "javax.security..",
+            resideOutsideOfPackages(
+                "org.klatsch..",
+                "java..",
+                "javax.crypto..",
+                "javax.security..",
                 "org.jspecify.annotations.."))
         .check(CLASSES);
   }
@@ -187,17 +189,25 @@ class ArchitectureTest {
 
   @Test
   void onlyTheW3cLayerHasGetters() {
-    methods()
-        .that()
-        .areDeclaredInClassesThat()
-        .resideOutsideOfPackages("org.klatsch.webrtc..")
-        .and()
-        .arePublic()
-        .and()
-        .areNotAnnotatedWith(Override.class)
-        .should()
-        .haveNameNotMatching("get[A-Z].*")
-        .check(CLASSES);
+    Set<String> getters = new TreeSet<>();
+    for (JavaClass type : CLASSES) {
+      if (type.getPackageName().startsWith("org.klatsch.webrtc")) {
+        continue;
+      }
+      Set<String> inherited =
+          type.getAllRawSuperclasses().stream()
+              .flatMap(s -> s.getMethods().stream())
+              .map(JavaMember::getName)
+              .collect(Collectors.toSet());
+      for (JavaClass from : type.getAllRawInterfaces()) {
+        from.getMethods().forEach(m -> inherited.add(m.getName()));
+      }
+      type.getMethods().stream()
+          .map(JavaMember::getName)
+          .filter(name -> name.matches("get[A-Z].*") && !inherited.contains(name))
+          .forEach(name -> getters.add(type.getName() + "." + name));
+    }
+    assertThat(getters).isEmpty();
   }
 
   @Test

@@ -24,15 +24,14 @@ class SourceTreeTest {
       return files
           .filter(f -> Stream.of(endings).anyMatch(e -> f.toString().endsWith(e)))
           .filter(f -> !f.endsWith("SourceTreeTest.java"))
-          .filter(
-              f -> {
-                for (Path part : ROOT.relativize(f)) {
-                  if (SKIPPED.contains(part.toString())) {
-                    return false;
-                  }
-                }
-                return Files.isRegularFile(f);
-              })
+          .filter(f -> {
+            for (Path part : ROOT.relativize(f)) {
+              if (SKIPPED.contains(part.toString())) {
+                return false;
+              }
+            }
+            return Files.isRegularFile(f);
+          })
           .toList();
     }
   }
@@ -64,7 +63,10 @@ class SourceTreeTest {
 
   @Test
   void noTestIsSwitchedOffOrSleeps() throws IOException {
-    assertThat(matches(sources(".java"), Pattern.compile("@Disabled|Thread\\.sleep\\(|assumeTrue\\(false")))
+    assertThat(
+            matches(
+                sources(".java"),
+                Pattern.compile("@Disabled|Thread\\.sleep\\(|assumeTrue\\(false")))
         .isEmpty();
   }
 
