@@ -1,5 +1,4 @@
-/// Browsers and other stacks as peers: headless Chromium and Firefox driven from outside, and other
-/// WebRTC stacks as processes behind one command line.
+/// Browsers and other stacks as peers.
 @NullMarked
 package org.klatsch.interop;
 

@@ -1,0 +1,5 @@
+/// Architecture rules.
+@NullMarked
+package org.klatsch.rules;
+
+import org.jspecify.annotations.NullMarked;
