@@ -3,4 +3,5 @@ module org.klatsch.ice {
   requires static org.jspecify;
   requires transitive org.klatsch.stun;
 
+  exports org.klatsch.ice;
 }

@@ -68,6 +68,14 @@ public final class StunTransaction {
         now + (transmissions < maxTransmissions ? rtoNanos << (transmissions - 1) : lastWaitNanos);
   }
 
+  /// Brings the next transmission forward to `at`, if it is later and there is one: the path has
+  /// just shown that it works. An earlier deadline stays.
+  public void hasten(long at) {
+    if (transmissions < maxTransmissions) {
+      deadline = Math.min(deadline, at);
+    }
+  }
+
   /// Ends the transaction: its response came, or nobody waits any more.
   public void finish() {
     finished = true;
@@ -85,6 +93,11 @@ public final class StunTransaction {
   /// When the request was first sent, in nanoseconds; meaningless before.
   public long firstSentAt() {
     return firstSentAt;
+  }
+
+  /// When the request was last sent, in nanoseconds; meaningless before.
+  public long lastSentAt() {
+    return lastSentAt;
   }
 
   /// Nanoseconds from the request to a response that comes `now`, or -1 when it is not known which

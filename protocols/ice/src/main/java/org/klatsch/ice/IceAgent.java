@@ -1,0 +1,696 @@
+package org.klatsch.ice;
+
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.sansio.PacketCore;
+import org.klatsch.sansio.ProtocolCore;
+import org.klatsch.sansio.TransmitBuffer;
+import org.klatsch.sansio.TransportAddress;
+import org.klatsch.stun.Fingerprint;
+import org.klatsch.stun.MalformedStunException;
+import org.klatsch.stun.StunAttributeType;
+import org.klatsch.stun.StunMessage;
+import org.klatsch.stun.StunMessageWriter;
+import org.klatsch.stun.StunMethod;
+
+/// An ICE agent, RFC 8445, for one data stream with one component: it gathers candidates, finds a
+/// pair of addresses over which both peers reach each other, and watches it.
+///
+/// Usage: tell it the interfaces' addresses ([#addLocalAddress]) and begin ([#startGathering]);
+/// signal [#credentials] and the candidates of its events; give it the peer's with
+/// [#setRemoteParameters] and [#addRemoteCandidate]. Data may be sent over [#selectedPair] as soon
+/// as there is one.
+///
+/// Not thread-safe; a protocol core as all others.
+public final class IceAgent implements PacketCore<IceEvent> {
+  private final IceOptions options;
+  private final SecureRandom random;
+  private final IceStatistics.Counters counters = new IceStatistics.Counters();
+  private final Queue<IceEvent> events = new ArrayDeque<>();
+  private final StunMessage message = new StunMessage();
+  private final StunMessageWriter writer = new StunMessageWriter();
+  private final LocalCandidates locals = new LocalCandidates();
+  private final List<TransportAddress> servers;
+  private final Gatherer gatherer;
+  private final CheckResponder responder;
+  private final ConnectivityChecks checks;
+  private final RemoteCandidates remotes;
+  private final Selection selection;
+  private IceCheckExtension extension = IceCheckExtension.NONE;
+  private IceRole role = IceRole.CONTROLLED;
+  private long tieBreaker;
+
+  /// The session whose pairs are checked.
+  private IceSession current;
+
+  /// A session whose parameters are signalled and not answered yet, after [#restart].
+  private @Nullable IceSession pending;
+
+  /// The session of the selected pair, as long as the one after it has none.
+  private @Nullable IceSession previous;
+
+  private boolean gatheringStarted;
+  private GatheringState gatheringState = GatheringState.NEW;
+  private IceState state = IceState.NEW;
+  private int lastPairId;
+
+  /// An agent of the given options, controlled until [#setRole] says otherwise.
+  ///
+  /// @param random for credentials, the tie-breaker and transactions' identifiers
+  public IceAgent(IceOptions options, SecureRandom random) {
+    this.options = options;
+    this.random = random;
+    this.servers = new ArrayList<>(options.stunServers());
+    this.gatherer = new Gatherer(options, random, this);
+    this.responder = new CheckResponder(this, options, counters);
+    this.checks = new ConnectivityChecks(this, options, random, counters);
+    this.remotes = new RemoteCandidates(this, options, counters);
+    this.selection = new Selection(this, options, random);
+    this.tieBreaker = random.nextLong();
+    this.current = newSession();
+  }
+
+  private IceSession newSession() {
+    return new IceSession(IceCredentials.random(random), options.maxPairs());
+  }
+
+  // What the layer above asks and says.
+
+  /// The credentials to signal: after [#restart] the new ones.
+  public IceCredentials credentials() {
+    return newest().local;
+  }
+
+  /// The words for `a=ice-options` (RFC 8839 §5.6), without `trickle`, which the layer that signals
+  /// decides on.
+  public List<String> iceOptions() {
+    return options.renomination() && !options.lite() ? List.of("renomination") : List.of();
+  }
+
+  /// Whether this is a lite agent, to be signalled as `a=ice-lite`.
+  public boolean isLite() {
+    return options.lite();
+  }
+
+  public IceRole role() {
+    return role;
+  }
+
+  public IceState state() {
+    return state;
+  }
+
+  public GatheringState gatheringState() {
+    return gatheringState;
+  }
+
+  /// The pair to send data over, or null while there is none.
+  public @Nullable CandidatePair selectedPair() {
+    return selection.selected();
+  }
+
+  /// A copy of the counters of dropped and odd input.
+  public IceStatistics statistics() {
+    return counters.snapshot();
+  }
+
+  /// The pairs of the current session, best first.
+  public List<CandidatePair> pairs() {
+    return List.copyOf(current.checkList.pairs());
+  }
+
+  /// The local candidates, including those that only peers have seen.
+  public List<IceCandidate> localCandidates() {
+    List<IceCandidate> descriptions = new ArrayList<>();
+    for (LocalCandidate candidate : locals.candidates()) {
+      descriptions.add(candidate.description);
+    }
+    return descriptions;
+  }
+
+  /// The peer's candidates, signalled and learned.
+  public List<IceCandidate> remoteCandidates() {
+    List<IceCandidate> descriptions = new ArrayList<>();
+    for (RemoteCandidate candidate : current.remoteCandidates) {
+      descriptions.add(candidate.description);
+    }
+    return descriptions;
+  }
+
+  /// Sets the hook for further attributes in checks.
+  public void setCheckExtension(IceCheckExtension hook) {
+    extension = hook;
+  }
+
+  /// Sets the role that follows from signalling, RFC 8445 §6.1.1: the offerer is controlling. A
+  /// lite agent opposite a full one stays controlled.
+  public void setRole(long now, IceRole newRole) {
+    switchRole(now, newRole);
+  }
+
+  /// Adds a STUN server, for one whose name is resolved after the agent was made.
+  public void addStunServer(long now, TransportAddress server) {
+    if (!servers.contains(server)) {
+      servers.add(server);
+      if (gatheringStarted && !options.lite()) {
+        for (LocalCandidate host : locals.hosts()) {
+          gatherer.start(now, host, List.of(server));
+        }
+        updateGatheringState();
+      }
+    }
+  }
+
+  /// Adds the address and port of a bound socket. Before [#startGathering] it is remembered, so
+  /// that all addresses can be put in order; afterwards it becomes a candidate at once.
+  ///
+  /// @param networkId a small number for the interface, or 0 to tell the peer nothing
+  public void addLocalAddress(long now, TransportAddress base, NetworkKind kind, int networkId) {
+    if (base.port() == 0 || base.isAnyLocal() || base.isMulticast()) {
+      throw new IllegalArgumentException(
+          base + " is not the address and port of a socket bound to an interface");
+    }
+    if (state == IceState.CLOSED
+        || locals.contains(base)
+        || locals.hosts().size() >= options.maxLocalAddresses()) {
+      return;
+    }
+    locals.addPending(base, kind, networkId);
+    if (gatheringStarted) {
+      gatherPending(now);
+      updateGatheringState();
+    }
+  }
+
+  /// Takes back an address whose interface is gone. Pairs that use it are forgotten; when the
+  /// selected one does, the others are checked again.
+  public void removeLocalAddress(long now, TransportAddress base) {
+    locals.remove(base);
+    gatherer.remove(base);
+    for (IceSession session : sessions()) {
+      for (CandidatePair pair : List.copyOf(session.checkList.pairs())) {
+        if (pair.local.base.equals(base)) {
+          session.checkList.remove(pair);
+          selection.forget(now, pair);
+        }
+      }
+    }
+    update(now);
+  }
+
+  /// Begins gathering: host candidates come out at once, others as servers answer. To be called
+  /// when the local description is set, and again for addresses added since.
+  public void startGathering(long now) {
+    if (state == IceState.CLOSED) {
+      return;
+    }
+    gatheringStarted = true;
+    gatherPending(now);
+    updateGatheringState();
+  }
+
+  private void gatherPending(long now) {
+    for (LocalCandidate host : locals.takePending()) {
+      announce(host);
+      if (!options.lite()) {
+        gatherer.start(now, host, servers);
+      }
+      remotes.pairWithAll(host);
+    }
+    update(now);
+  }
+
+  private void announce(LocalCandidate candidate) {
+    events.add(new IceEvent.LocalCandidateGathered(candidate.description, newest().local.ufrag()));
+  }
+
+  private void updateGatheringState() {
+    GatheringState next =
+        !gatheringStarted
+            ? GatheringState.NEW
+            : gatherer.isGathering() ? GatheringState.GATHERING : GatheringState.COMPLETE;
+    if (next == gatheringState) {
+      return;
+    }
+    if (next == GatheringState.COMPLETE && gatheringState == GatheringState.NEW) {
+      events.add(new IceEvent.GatheringStateChanged(GatheringState.GATHERING));
+    }
+    gatheringState = next;
+    events.add(new IceEvent.GatheringStateChanged(next));
+  }
+
+  /// Takes the peer's parameters. The same ones again change nothing; others begin a new session,
+  /// as does the answer to [#restart].
+  ///
+  /// @param lite whether the peer is a lite agent
+  /// @param remoteOptions the words of the peer's `a=ice-options`
+  public void setRemoteParameters(
+      long now, String ufrag, String password, boolean lite, Set<String> remoteOptions) {
+    IceCredentials peer = new IceCredentials(ufrag, password);
+    if (state == IceState.CLOSED || pending == null && peer.equals(current.remote)) {
+      return;
+    }
+    IceSession next = pending;
+    if (next == null) {
+      next = current.isStarted() ? withSameLocal(current) : current;
+    }
+    if (next != current) {
+      replaceSession(now, next);
+    }
+    pending = null;
+    boolean renominates = options.renomination() && remoteOptions.contains("renomination");
+    next.start(now, peer, lite, renominates);
+    if (lite && !options.lite()) {
+      switchRole(now, IceRole.CONTROLLING);
+    } else if (options.lite() && !lite) {
+      switchRole(now, IceRole.CONTROLLED);
+    }
+    selection.startPatience(now);
+    remotes.admitEarly(now, next);
+    update(now);
+  }
+
+  /// The peer changed its parameters while ours stay: not allowed by RFC 8445 §9, tolerated.
+  private IceSession withSameLocal(IceSession session) {
+    return new IceSession(session.local, options.maxPairs());
+  }
+
+  private void replaceSession(long now, IceSession next) {
+    CandidatePair selected = selection.selected();
+    if (selected == null || selected.session == current) {
+      if (previous != null) {
+        previous.checkList.clear();
+      }
+      previous = selected == null ? null : current;
+    } else {
+      current.checkList.clear();
+    }
+    if (previous == null) {
+      current.checkList.clear();
+    } else if (previous == current && selected != null) {
+      current.checkList.conclude(selected);
+      current.concluded = true;
+    }
+    current = next;
+    selection.sessionReplaced(now);
+  }
+
+  /// The remote candidates of one session are complete, RFC 8838 §14.
+  public void endOfRemoteCandidates(long now) {
+    newestStarted().endOfRemoteCandidates = true;
+    update(now);
+  }
+
+  /// Takes a candidate of the peer; unusable ones are ignored, RFC 8839 §5.1. Candidates that come
+  /// before the parameters are kept.
+  public void addRemoteCandidate(long now, IceCandidate candidate) {
+    if (state == IceState.CLOSED) {
+      return;
+    }
+    remotes.add(newestStarted(), candidate);
+    update(now);
+  }
+
+  /// Answers [IceEvent.MdnsQueryRequested].
+  ///
+  /// @param address any port; null when the name does not resolve
+  public void handleMdnsResolved(long now, String name, @Nullable TransportAddress address) {
+    if (state == IceState.CLOSED) {
+      return;
+    }
+    remotes.handleResolved(current, name, address);
+    update(now);
+  }
+
+  /// Begins an ICE restart, RFC 8445 §9: new credentials, which take effect when the peer's new
+  /// ones are set. Until a new pair is selected the old one stays in use.
+  public void restart(long now) {
+    if (state == IceState.CLOSED) {
+      throw new IllegalStateException("the agent is closed");
+    }
+    pending = newSession();
+    locals.removeReflexive();
+    gatherer.stop();
+    if (gatheringStarted) {
+      gatheringState = GatheringState.NEW;
+      for (LocalCandidate host : locals.hosts()) {
+        announce(host);
+        if (!options.lite()) {
+          gatherer.start(now, host, servers);
+        }
+      }
+      gatherPending(now);
+      updateGatheringState();
+    }
+  }
+
+  /// Takes back a [#restart] that the peer has not answered, for a rolled back offer.
+  public void cancelRestart() {
+    pending = null;
+  }
+
+  /// Ends the agent; it sends nothing any more.
+  public void close(long now) {
+    responder.clear();
+    gatherer.stop();
+    for (IceSession session : sessions()) {
+      session.checkList.clear();
+    }
+    pending = null;
+    previous = null;
+    selection.close();
+    setState(IceState.CLOSED);
+  }
+
+  /// Notes a packet of data sent over the selected pair.
+  public void notePacketSent(long now, int bytes) {
+    CandidatePair pair = selection.selected();
+    if (pair != null) {
+      pair.packetsSent++;
+      pair.bytesSent += bytes;
+      pair.lastSentAt = now;
+    }
+  }
+
+  /// Notes a packet of data that came from a known remote address.
+  public void notePacketReceived(
+      long now, TransportAddress local, TransportAddress remote, int bytes) {
+    CandidatePair pair = selection.selected();
+    if (pair == null || !pair.connects(local, remote)) {
+      pair = findPair(local, remote);
+    }
+    if (pair != null) {
+      pair.packetsReceived++;
+      pair.bytesReceived += bytes;
+      pair.lastReceivedAt = now;
+      if (state == IceState.DISCONNECTED) {
+        selection.heard(now, pair);
+        update(now);
+      }
+    }
+  }
+
+  /// Whether data from `remote` at `local` may be the peer's: a check has succeeded between the two
+  /// or the peer has proved its password from there.
+  public boolean isKnownRemote(TransportAddress local, TransportAddress remote) {
+    CandidatePair pair = selection.selected();
+    if (pair != null && pair.connects(local, remote)) {
+      return true;
+    }
+    pair = findPair(local, remote);
+    return pair != null && (pair.valid || pair.requestsReceived > 0);
+  }
+
+  private @Nullable CandidatePair findPair(TransportAddress local, TransportAddress remote) {
+    for (IceSession session : sessions()) {
+      CandidatePair pair = session.checkList.find(local, remote);
+      if (pair != null) {
+        return pair;
+      }
+    }
+    return null;
+  }
+
+  // What comes from below.
+
+  @Override
+  public void handlePacket(
+      long now,
+      TransportAddress local,
+      TransportAddress remote,
+      int ecn,
+      byte[] buffer,
+      int offset,
+      int length) {
+    handlePacket(now, local, remote, buffer, offset, length);
+  }
+
+  /// Takes a STUN packet; others are counted as malformed.
+  public void handlePacket(
+      long now,
+      TransportAddress local,
+      TransportAddress remote,
+      byte[] buffer,
+      int offset,
+      int length) {
+    if (state == IceState.CLOSED) {
+      return;
+    }
+    try {
+      message.reset(buffer, offset, length);
+      dispatch(now, local, remote);
+    } catch (MalformedStunException e) {
+      counters.malformed++;
+    }
+    update(now);
+  }
+
+  private void dispatch(long now, TransportAddress local, TransportAddress source)
+      throws MalformedStunException {
+    if (message.method() != StunMethod.BINDING) {
+      counters.unexpected++;
+      return;
+    }
+    if (message.has(StunAttributeType.FINGERPRINT) && !Fingerprint.matches(message)) {
+      counters.wrongFingerprint++;
+      return;
+    }
+    if (locals.hostAt(local) == null) {
+      counters.unknownLocalAddress++;
+      return;
+    }
+    // The scope of a link-local peer is that of the interface it was heard on.
+    TransportAddress remote =
+        source.isIpv6() && source.isLinkLocal() ? source.withScopeId(local.scopeId()) : source;
+    switch (message.messageClass()) {
+      case REQUEST -> responder.handleRequest(now, local, remote, message);
+      case INDICATION -> {} // A keepalive, RFC 8445 §11; its arrival is all it is for.
+      case SUCCESS_RESPONSE, ERROR_RESPONSE -> {
+        if (!handleResponse(now, local, remote)) {
+          counters.unexpected++;
+        }
+      }
+    }
+  }
+
+  private boolean handleResponse(long now, TransportAddress local, TransportAddress remote)
+      throws MalformedStunException {
+    for (IceSession session : sessions()) {
+      if (checks.handleResponse(now, session, local, remote, message)) {
+        return true;
+      }
+    }
+    return selection.handleConsentResponse(now, local, remote, message, counters)
+        || gatherer.handleResponse(now, local, remote, message);
+  }
+
+  @Override
+  public void handleTimeout(long now) {
+    if (now < nextTimeout()) {
+      return;
+    }
+    gatherer.handleTimeout(now, !current.concluded);
+    if (gatheringStarted) {
+      updateGatheringState();
+    }
+    for (IceSession session : sessions()) {
+      checks.handleTimeout(now, session);
+    }
+    selection.handleTimeout(now);
+    update(now);
+  }
+
+  @Override
+  public long nextTimeout() {
+    if (state == IceState.CLOSED) {
+      return ProtocolCore.NEVER;
+    }
+    long next = Math.min(gatherer.nextTimeout(), selection.nextTimeout());
+    next = Math.min(next, checks.nextTimeout(current));
+    if (previous != null) {
+      next = Math.min(next, checks.nextTimeout(previous));
+    }
+    return next;
+  }
+
+  @Override
+  public boolean pollTransmit(long now, TransmitBuffer out) {
+    if (out.isFull() || state == IceState.CLOSED) {
+      return false;
+    }
+    return responder.pollTransmit(now, out, writer)
+        || checks.pollTransmit(now, current, out, writer)
+        || previous != null && checks.pollTransmit(now, previous, out, writer)
+        || gatherer.pollTransmit(now, out, writer)
+        || selection.pollTransmit(now, checks, out, writer);
+  }
+
+  @Override
+  public @Nullable IceEvent pollEvent() {
+    return events.poll();
+  }
+
+  // What the parts of this agent tell each other.
+
+  IceCheckExtension extension() {
+    return extension;
+  }
+
+  long tieBreaker() {
+    return tieBreaker;
+  }
+
+  /// RFC 8445 §7.2.5.1: after a lost conflict, so that two agents with equal ones come apart.
+  void renewTieBreaker() {
+    tieBreaker = random.nextLong();
+  }
+
+  LocalCandidates locals() {
+    return locals;
+  }
+
+  IceSession current() {
+    return current;
+  }
+
+  private IceSession newest() {
+    return pending != null ? pending : current;
+  }
+
+  /// The session that signalled candidates of the peer belong to: until the answer to a restart
+  /// comes they are the old one's.
+  private IceSession newestStarted() {
+    return current;
+  }
+
+  private List<IceSession> sessions() {
+    return previous == null ? List.of(current) : List.of(current, previous);
+  }
+
+  CandidatePair newPair(IceSession session, LocalCandidate local, RemoteCandidate remote) {
+    CandidatePair pair = new CandidatePair(++lastPairId, session, local, remote);
+    pair.updatePriority(role);
+    return pair;
+  }
+
+  void emit(IceEvent event) {
+    events.add(event);
+  }
+
+  /// The session whose local fragment a USERNAME begins with, or null.
+  @Nullable IceSession sessionOf(byte[] array, int offset, int length) {
+    if (current.isAddressedBy(array, offset, length)) {
+      return current;
+    }
+    if (pending != null && pending.isAddressedBy(array, offset, length)) {
+      return pending;
+    }
+    return previous != null && previous.isAddressedBy(array, offset, length) ? previous : null;
+  }
+
+  /// Takes a check of the peer whose integrity is right.
+  ///
+  /// @return its pair, or null when it cannot have one yet
+  @Nullable CandidatePair onCheck(long now, IceSession session, IceSession.EarlyCheck check) {
+    if (!session.isStarted()) {
+      if (session.earlyChecks.contains(check)) {
+        return null;
+      }
+      if (session.earlyChecks.size() >= options.maxEarlyChecks()) {
+        counters.earlyChecksDropped++;
+      } else {
+        session.earlyChecks.add(check);
+      }
+      return null;
+    }
+    CandidatePair pair = remotes.pairOf(session, check);
+    if (pair == null) {
+      return null;
+    }
+    pair.requestsReceived++;
+    pair.lastReceivedAt = now;
+    selection.onCheck(now, pair, check);
+    return pair;
+  }
+
+  void onCheckSucceeded(long now, CandidatePair pair, TransportAddress mapped, boolean nominated) {
+    pair.mapped = locals.seenByPeer(pair.local, mapped);
+    pair.session.checkList.unfreeze(pair);
+    selection.onSucceeded(now, pair, nominated);
+  }
+
+  void onCheckFailed(long now, CandidatePair pair) {
+    pair.session.checkList.finishTransaction(pair);
+    pair.state = CandidatePair.State.FAILED;
+    selection.onFailed(now, pair);
+  }
+
+  void hasten(long now, CandidatePair pair) {
+    checks.hasten(now, pair);
+  }
+
+  void onServerReflexive(LocalCandidate host, TransportAddress seen, TransportAddress server) {
+    LocalCandidate candidate = locals.addServerReflexive(host, seen, server);
+    if (candidate != null && gatheringState == GatheringState.GATHERING) {
+      announce(candidate);
+    }
+  }
+
+  void onServerFailed(TransportAddress base, TransportAddress server, int errorCode) {
+    events.add(new IceEvent.ServerFailed(base, server, errorCode));
+  }
+
+  /// Changes the role and with it the priorities of all pairs, RFC 8445 §7.3.1.1.
+  void switchRole(long now, IceRole newRole) {
+    if (newRole == role || state == IceState.CLOSED) {
+      return;
+    }
+    role = newRole;
+    for (IceSession session : sessions()) {
+      session.checkList.updatePriorities(role);
+    }
+    selection.onRoleChanged(now);
+    events.add(new IceEvent.RoleChanged(role));
+  }
+
+  /// The session of the selected pair has been replaced by that of a newly selected one.
+  void releasePrevious() {
+    if (previous != null) {
+      previous.checkList.clear();
+      previous = null;
+    }
+  }
+
+  void update(long now) {
+    if (state != IceState.CLOSED) {
+      selection.evaluate(now);
+      setState(selection.stateNow(gatheringState == GatheringState.COMPLETE));
+    }
+  }
+
+  private void setState(IceState next) {
+    if (next != state) {
+      state = next;
+      events.add(new IceEvent.StateChanged(next));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "IceAgent["
+        + current.local.ufrag()
+        + ", "
+        + role
+        + ", "
+        + state
+        + ", "
+        + Objects.toString(selection.selected(), "no pair")
+        + "]";
+  }
+}

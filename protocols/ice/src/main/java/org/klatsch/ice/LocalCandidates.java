@@ -1,0 +1,178 @@
+package org.klatsch.ice;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.sansio.TransportAddress;
+
+/// The addresses of this agent and the candidates made of them.
+final class LocalCandidates {
+  /// An interface's address before it has become a candidate.
+  private record Address(TransportAddress base, NetworkKind kind, int networkId) {}
+
+  /// What makes two candidates share a foundation, RFC 8445 §5.1.1.3: type, IP address of the base
+  /// and the server.
+  private record FoundationKey(
+      CandidateType type, TransportAddress baseHost, @Nullable TransportAddress serverHost) {}
+
+  private final List<Address> pending = new ArrayList<>();
+  private final List<LocalCandidate> candidates = new ArrayList<>();
+  private final Map<FoundationKey, String> foundations = new HashMap<>();
+  private int nextPreference = 65_535;
+
+  boolean contains(TransportAddress base) {
+    return hostAt(base) != null
+        || pending.stream().anyMatch(address -> address.base().equals(base));
+  }
+
+  int size() {
+    return pending.size() + candidates.size();
+  }
+
+  List<LocalCandidate> candidates() {
+    return candidates;
+  }
+
+  void addPending(TransportAddress base, NetworkKind kind, int networkId) {
+    pending.add(new Address(base, kind, networkId));
+  }
+
+  /// Makes host candidates of all addresses that have come, the best first.
+  List<LocalCandidate> takePending() {
+    List<LocalCandidate> made = new ArrayList<>();
+    for (Address address : ordered(pending)) {
+      int preference = nextPreference;
+      nextPreference = Math.max(0, nextPreference - 1);
+      IceCandidate description =
+          IceCandidate.udp(
+              foundation(CandidateType.HOST, address.base(), null),
+              LocalCandidate.priority(CandidateType.HOST, preference),
+              address.base(),
+              CandidateType.HOST,
+              null);
+      if (address.networkId() != 0) {
+        description =
+            description.withExtension("network-id", Integer.toString(address.networkId()));
+      }
+      made.add(
+          new LocalCandidate(
+              CandidateType.HOST, address.base(), address.base(), preference, description));
+    }
+    pending.clear();
+    candidates.addAll(made);
+    return made;
+  }
+
+  /// Sorts each family by kind of interface and reach, then mixes the families as RFC 8421 §4 does
+  /// with IPv6 preferred: with N4 and N6 addresses, every (N4 + N6) / N4-th is IPv4, so that a
+  /// family that does not work never delays the other for long.
+  private static List<Address> ordered(List<Address> addresses) {
+    Comparator<Address> order =
+        Comparator.<Address>comparingInt(address -> address.base().isLoopback() ? 1 : 0)
+            .thenComparingInt(address -> address.base().isLinkLocal() ? 1 : 0)
+            .thenComparing(Address::kind);
+    List<Address> ipv4 = new ArrayList<>(addresses);
+    ipv4.removeIf(address -> !address.base().isIpv4());
+    ipv4.sort(order);
+    List<Address> ipv6 = new ArrayList<>(addresses);
+    ipv6.removeIf(address -> address.base().isIpv4());
+    ipv6.sort(order);
+    if (ipv4.isEmpty()) {
+      return ipv6;
+    }
+    int interval = (ipv4.size() + ipv6.size()) / ipv4.size();
+    List<Address> mixed = new ArrayList<>();
+    while (!ipv4.isEmpty() || !ipv6.isEmpty()) {
+      boolean turnOfIpv4 = (mixed.size() + 1) % interval == 0;
+      if (ipv6.isEmpty() || turnOfIpv4 && !ipv4.isEmpty()) {
+        mixed.add(ipv4.removeFirst());
+      } else {
+        mixed.add(ipv6.removeFirst());
+      }
+    }
+    return mixed;
+  }
+
+  private String foundation(
+      CandidateType type, TransportAddress base, @Nullable TransportAddress server) {
+    FoundationKey key =
+        new FoundationKey(type, base.withPort(0), server == null ? null : server.withPort(0));
+    return foundations.computeIfAbsent(key, k -> Integer.toString(foundations.size() + 1));
+  }
+
+  /// The host candidate of a base, or null.
+  @Nullable LocalCandidate hostAt(TransportAddress base) {
+    for (LocalCandidate candidate : candidates) {
+      if (candidate.type == CandidateType.HOST && candidate.base.equals(base)) {
+        return candidate;
+      }
+    }
+    return null;
+  }
+
+  /// Adds what a STUN server saw; null when it is redundant, RFC 8445 §5.1.3: the address of a
+  /// candidate of the same base that is known already.
+  @Nullable LocalCandidate addServerReflexive(
+      LocalCandidate host, TransportAddress seen, TransportAddress server) {
+    if (find(host.base, seen) != null) {
+      return null;
+    }
+    return add(host, seen, CandidateType.SERVER_REFLEXIVE, server);
+  }
+
+  /// The candidate that a peer's response shows, RFC 8445 §7.2.5.3.1: known, or a new
+  /// peer-reflexive one, which is not signalled.
+  LocalCandidate seenByPeer(LocalCandidate host, TransportAddress seen) {
+    LocalCandidate known = find(host.base, seen);
+    return known != null ? known : add(host, seen, CandidateType.PEER_REFLEXIVE, null);
+  }
+
+  private LocalCandidate add(
+      LocalCandidate host,
+      TransportAddress seen,
+      CandidateType type,
+      @Nullable TransportAddress server) {
+    IceCandidate description =
+        IceCandidate.udp(
+            foundation(type, host.base, server),
+            LocalCandidate.priority(type, host.localPreference),
+            seen,
+            type,
+            host.base);
+    LocalCandidate candidate =
+        new LocalCandidate(type, seen, host.base, host.localPreference, description);
+    candidates.add(candidate);
+    return candidate;
+  }
+
+  private @Nullable LocalCandidate find(TransportAddress base, TransportAddress seen) {
+    for (LocalCandidate candidate : candidates) {
+      // What a peer sees has no scope.
+      if (candidate.base.equals(base)
+          && candidate.address.withScopeId(0).equals(seen.withScopeId(0))) {
+        return candidate;
+      }
+    }
+    return null;
+  }
+
+  /// Forgets a base with all its candidates.
+  void remove(TransportAddress base) {
+    pending.removeIf(address -> address.base().equals(base));
+    candidates.removeIf(candidate -> candidate.base.equals(base));
+  }
+
+  /// Forgets what servers and peers saw, for a restart.
+  void removeReflexive() {
+    candidates.removeIf(candidate -> candidate.type != CandidateType.HOST);
+  }
+
+  List<LocalCandidate> hosts() {
+    List<LocalCandidate> hosts = new ArrayList<>(candidates);
+    hosts.removeIf(candidate -> candidate.type != CandidateType.HOST);
+    return hosts;
+  }
+}
