@@ -2,5 +2,16 @@
 module org.klatsch.server {
   requires static org.jspecify;
   requires transitive org.klatsch.rooms;
+  requires org.eclipse.jetty.server;
+  requires org.eclipse.jetty.websocket.server;
+  requires tools.jackson.databind;
+  requires io.prometheus.metrics.core;
+  requires io.prometheus.metrics.model;
+  requires io.prometheus.metrics.instrumentation.jvm;
+  requires io.prometheus.writer.text;
+  requires org.slf4j;
 
+  exports org.klatsch.server;
+  exports org.klatsch.server.http to
+      org.eclipse.jetty.websocket.common;
 }

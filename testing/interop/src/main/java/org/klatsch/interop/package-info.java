@@ -1,4 +1,5 @@
-/// Browsers and other stacks as peers.
+/// Browsers and other stacks as peers: headless Chromium and Firefox driven from outside, and other
+/// WebRTC stacks as processes behind one command line.
 @NullMarked
 package org.klatsch.interop;
 

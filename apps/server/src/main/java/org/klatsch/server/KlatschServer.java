@@ -1,0 +1,182 @@
+package org.klatsch.server;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.server.http.HttpListener;
+import org.klatsch.server.http.Metrics;
+import org.klatsch.server.http.SignalSockets;
+import org.klatsch.server.rooms.Directory;
+import org.klatsch.server.tls.ServerKeys;
+
+/// The server of rooms and transfers: web page, signalling, health and metrics.
+///
+/// ```java
+/// try (var server = KlatschServer.start(ServerOptions.of(0, dataDirectory))) {
+///   System.out.println(server.ready().url());
+/// }
+/// ```
+public final class KlatschServer implements AutoCloseable {
+  private static final int BIND_ATTEMPTS = 20;
+
+  private final ServerOptions options;
+  private final DataDirectory data;
+  private final HttpListener http;
+  private final UdpPort udp;
+  private final Housekeeping housekeeping;
+  private final ReadyInformation ready;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private record Ports(int http, UdpPort udp) {}
+
+  private KlatschServer(ServerOptions options, DataDirectory data) throws IOException {
+    this.options = options;
+    this.data = data;
+    var random = new SecureRandom();
+    @Nullable KeyStore keys =
+        switch (options.tls()) {
+          case TlsOptions.Off _ -> null;
+          case TlsOptions.SelfSigned _ ->
+              ServerKeys.selfSigned(data.path(), options.host(), Instant.now(), random);
+          case TlsOptions.Files files -> ServerKeys.fromFiles(files.certificate(), files.key());
+        };
+    var metrics = new Metrics();
+    var directory = new Directory(options.limits(), random, random, this::iceServers, metrics);
+    var sockets = new SignalSockets(directory, options.limits(), options.origins());
+    http = new HttpListener(options, keys, sockets, metrics, this::iceServers, version());
+    Ports ports = bind();
+    udp = ports.udp();
+    metrics.watch(directory::occupancy, sockets::queuedBytes, udp::answered);
+    ready = new ReadyInformation(url(ports.http()), ports.http(), udp.port());
+    housekeeping = new Housekeeping(directory, sockets, options.limits().times().pingInterval());
+    try {
+      http.start();
+    } catch (IOException | RuntimeException e) {
+      udp.close();
+      throw e;
+    }
+    udp.start();
+    housekeeping.start();
+  }
+
+  /// Starts a server, which then runs until closed.
+  ///
+  /// @throws IOException if a port is taken, the data directory is in use, or a certificate cannot
+  ///   be read; the message says what to do
+  public static KlatschServer start(ServerOptions options) throws IOException {
+    DataDirectory data = DataDirectory.open(options.data());
+    try {
+      return new KlatschServer(options, data);
+    } catch (IOException | RuntimeException e) {
+      data.close();
+      throw e;
+    }
+  }
+
+  /// The version of this program.
+  public static String version() {
+    String version = KlatschServer.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  public ReadyInformation ready() {
+    return ready;
+  }
+
+  /// A free TCP port is searched together with the UDP port of the same number.
+  private Ports bind() throws IOException {
+    if (options.port() != 0 || options.udpPort() != ServerOptions.SAME_PORT) {
+      int port = bindHttp(options.port());
+      int udpPort = options.udpPort() == ServerOptions.SAME_PORT ? port : options.udpPort();
+      try {
+        return new Ports(port, UdpPort.bind(options.host(), udpPort));
+      } catch (BindException e) {
+        http.unbind();
+        throw inUse("UDP", udpPort, "--udp-port", e);
+      }
+    }
+    BindException last = new BindException("no attempt");
+    for (int i = 0; i < BIND_ATTEMPTS; i++) {
+      int port = bindHttp(0);
+      try {
+        return new Ports(port, UdpPort.bind(options.host(), port));
+      } catch (BindException e) {
+        last = e;
+        http.unbind();
+      }
+    }
+    throw inUse("UDP", 0, "--udp-port", last);
+  }
+
+  private int bindHttp(int port) throws IOException {
+    try {
+      return http.bind(port);
+    } catch (IOException e) {
+      // Jetty wraps the reason.
+      throw inUse("TCP", port, "--port", e);
+    }
+  }
+
+  private IOException inUse(String protocol, int port, String flag, IOException cause) {
+    return new IOException(
+        "Cannot listen on "
+            + protocol
+            + " port "
+            + port
+            + " of "
+            + options.host()
+            + "; name another with "
+            + flag
+            + " (0 takes a free one)",
+        cause);
+  }
+
+  private String url(int port) {
+    String scheme = options.tls() instanceof TlsOptions.Off ? "http" : "https";
+    String host = options.host();
+    InetAddress address = new InetSocketAddress(host, 0).getAddress();
+    if (address != null && address.isAnyLocalAddress()) {
+      host = "127.0.0.1";
+    }
+    return scheme + "://" + bracketed(host) + ":" + port;
+  }
+
+  private static String bracketed(String host) {
+    return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
+  }
+
+  /// The server's own STUN server under the name by which the client knows the server. One on the
+  /// same machine sees its own addresses anyway, and a packet from them to the loopback address
+  /// goes nowhere.
+  private List<String> iceServers(String requestHost, String source) {
+    var urls = new ArrayList<String>();
+    boolean loopback = source.startsWith("127.") || source.equals("0000000000000000::/64");
+    if (!loopback && !requestHost.isEmpty()) {
+      urls.add("stun:" + bracketed(requestHost) + ":" + ready.udpPort());
+    }
+    urls.addAll(options.iceServers());
+    return urls;
+  }
+
+  /// Says goodbye to everybody, at most for the drain time of the options, and ends. Later calls do
+  /// nothing.
+  @Override
+  public void close() throws IOException {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    try (data;
+        udp;
+        housekeeping) {
+      http.drainAndStop(options.drain());
+    }
+  }
+}

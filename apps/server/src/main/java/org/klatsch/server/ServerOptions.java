@@ -1,0 +1,108 @@
+package org.klatsch.server;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/// @param host the address to listen on; `0.0.0.0` or `::` means every address. Loopback by
+///   default: being reachable by others is a decision
+/// @param port TCP port of HTTP and WebSocket, 0 for a free one
+/// @param udpPort UDP port, 0 for a free one, [#SAME_PORT] for the number of the TCP port
+/// @param tls TLS of the TCP port
+/// @param data the directory of everything kept; it is locked, so that two servers never share it
+/// @param limits what strangers may take
+/// @param origins origins of other pages that may open WebSockets, as `https://example.org`; the
+///   server's own always may
+/// @param iceServers URLs of STUN servers told to clients beside the server's own
+/// @param trustForwarded whether the address of a client is taken from `Forwarded` or
+///   `X-Forwarded-For`: only behind a proxy that sets them
+/// @param drain how long [KlatschServer#close] lets requests and farewells finish
+public record ServerOptions(
+    String host,
+    int port,
+    int udpPort,
+    TlsOptions tls,
+    Path data,
+    RoomLimits limits,
+    List<String> origins,
+    List<String> iceServers,
+    boolean trustForwarded,
+    Duration drain) {
+
+  /// UDP on the number of the TCP port.
+  public static final int SAME_PORT = -1;
+
+  public ServerOptions {
+    Objects.requireNonNull(host, "host");
+    Objects.requireNonNull(tls, "tls");
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(limits, "limits");
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("port is " + port + ", expected 0 to 65535");
+    }
+    if (udpPort < SAME_PORT || udpPort > 65_535) {
+      throw new IllegalArgumentException("udpPort is " + udpPort + ", expected -1 to 65535");
+    }
+    if (drain.isNegative()) {
+      throw new IllegalArgumentException("drain is " + drain + ", expected zero or more");
+    }
+    origins = List.copyOf(origins);
+    iceServers = List.copyOf(iceServers);
+  }
+
+  /// A server on the loopback address.
+  public static ServerOptions of(int port, Path data) {
+    return new ServerOptions(
+        "127.0.0.1",
+        port,
+        SAME_PORT,
+        new TlsOptions.Off(),
+        data,
+        RoomLimits.DEFAULTS,
+        List.of(),
+        List.of(),
+        false,
+        Duration.ofSeconds(5));
+  }
+
+  public ServerOptions withHost(String host) {
+    return new ServerOptions(
+        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain);
+  }
+
+  public ServerOptions withUdpPort(int udpPort) {
+    return new ServerOptions(
+        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain);
+  }
+
+  public ServerOptions withTls(TlsOptions tls) {
+    return new ServerOptions(
+        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain);
+  }
+
+  public ServerOptions withLimits(RoomLimits limits) {
+    return new ServerOptions(
+        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain);
+  }
+
+  public ServerOptions withOrigins(List<String> origins) {
+    return new ServerOptions(
+        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain);
+  }
+
+  public ServerOptions withIceServers(List<String> iceServers) {
+    return new ServerOptions(
+        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain);
+  }
+
+  public ServerOptions withTrustForwarded(boolean trustForwarded) {
+    return new ServerOptions(
+        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain);
+  }
+
+  public ServerOptions withDrain(Duration drain) {
+    return new ServerOptions(
+        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain);
+  }
+}

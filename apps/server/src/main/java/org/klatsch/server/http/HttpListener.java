@@ -1,0 +1,150 @@
+package org.klatsch.server.http;
+
+import java.io.IOException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.function.BiFunction;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.ForwardedRequestCustomizer;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.EventsHandler;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.server.RoomLimits;
+import org.klatsch.server.ServerOptions;
+import org.klatsch.server.tls.ServerKeys;
+
+/// Jetty, put together: one TCP port with HTTP/1.1 and WebSocket, plain or in TLS, handlers on
+/// virtual threads.
+public final class HttpListener {
+  /// Selectors, the acceptor and a reserve; requests run on virtual threads.
+  private static final int PLATFORM_THREADS = 16;
+
+  /// A request line of one room link and a browser's headers take 2 KB.
+  private static final int HEADER_BYTES = 8 * 1024;
+
+  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
+
+  private final Server server;
+  private final ServerConnector connector;
+  private final SignalSockets sockets;
+
+  /// @param keys null for plain HTTP
+  public HttpListener(
+      ServerOptions options,
+      @Nullable KeyStore keys,
+      SignalSockets sockets,
+      Metrics metrics,
+      BiFunction<String, String, List<String>> iceServers,
+      String version) {
+    this.sockets = sockets;
+    var threads = new QueuedThreadPool(PLATFORM_THREADS, 4);
+    threads.setName("klatsch-http");
+    threads.setDaemon(true);
+    threads.setVirtualThreadsExecutor(
+        Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("klatsch-http-virtual-", 0).factory()));
+    server = new Server(threads);
+    connector = connector(options, keys);
+    connector.setHost(options.host());
+    connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    connector.setShutdownIdleTimeout(Duration.ofSeconds(1).toMillis());
+    server.addConnector(connector);
+    RoomLimits limits = options.limits();
+    // Pages take connections too, but briefly.
+    server.addBean(new NetworkConnectionLimit(limits.counts().connections() + 1_000, connector));
+    Handler routes = new Routes(metrics, sockets, limits, iceServers, version);
+    WebSocketUpgradeHandler upgrades = WebSocketUpgradeHandler.from(server, sockets::configure);
+    upgrades.setHandler(routes);
+    server.setHandler(
+        new EventsHandler(new SecurityHeaders(upgrades)) {
+          @Override
+          protected void onResponseBegin(Request request, int status, HttpFields headers) {
+            metrics.answered(status);
+          }
+        });
+    server.setErrorHandler(new ErrorAnswers());
+  }
+
+  private ServerConnector connector(ServerOptions options, @Nullable KeyStore keys) {
+    var configuration = new HttpConfiguration();
+    configuration.setSendServerVersion(false);
+    configuration.setRequestHeaderSize(HEADER_BYTES);
+    configuration.setUriCompliance(UriCompliance.RFC3986);
+    if (options.trustForwarded()) {
+      configuration.addCustomizer(new ForwardedRequestCustomizer());
+    }
+    if (keys == null) {
+      return new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration));
+    }
+    var secure = new SecureRequestCustomizer();
+    // A client may connect by address or by a name that only it knows.
+    secure.setSniHostCheck(false);
+    configuration.addCustomizer(secure);
+    var tls = new SslContextFactory.Server();
+    tls.setKeyStore(keys);
+    tls.setKeyStorePassword(ServerKeys.PASSWORD);
+    tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+    tls.setSniRequired(false);
+    return new ServerConnector(
+        server,
+        1,
+        1,
+        new SslConnectionFactory(tls, "http/1.1"),
+        new HttpConnectionFactory(configuration));
+  }
+
+  /// Takes the port.
+  ///
+  /// @param port 0 for a free one
+  /// @return the port taken
+  /// @throws IOException if the port is not free
+  public int bind(int port) throws IOException {
+    connector.setPort(port);
+    connector.open();
+    return connector.getLocalPort();
+  }
+
+  /// Gives a port back that [#bind] took, to try another.
+  public void unbind() {
+    connector.close();
+  }
+
+  /// Begins to answer.
+  public void start() throws IOException {
+    try {
+      server.start();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("The HTTP listener did not start: " + e.getMessage(), e);
+    }
+  }
+
+  /// Stops accepting, says goodbye to everybody within the time, and ends.
+  public void drainAndStop(Duration patience) throws IOException {
+    try {
+      sockets.drain(patience);
+      server.stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("The HTTP listener did not stop: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package org.klatsch.server.http;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.klatsch.server.rooms.Directory;
+import org.klatsch.server.rooms.DirectoryCounters;
+import org.klatsch.server.rooms.ErrorCode;
+
+/// What `/metrics` tells. Every label has a fixed set of values: nothing that a stranger chooses
+/// becomes one.
+public final class Metrics implements DirectoryCounters {
+  static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+  private final Counter messages =
+      Counter.builder()
+          .name("klatsch_signal_messages_total")
+          .help("Well-formed signalling messages received, by type")
+          .labelNames("type")
+          .register(registry);
+  private final Counter errors =
+      Counter.builder()
+          .name("klatsch_signal_errors_total")
+          .help("Errors told to signalling clients, by code")
+          .labelNames("code")
+          .register(registry);
+  private final Counter joins =
+      Counter.builder()
+          .name("klatsch_joins_total")
+          .help("Members that joined, by kind of place")
+          .labelNames("kind")
+          .register(registry);
+  private final Counter resumed =
+      Counter.builder()
+          .name("klatsch_resumed_total")
+          .help("Members that came back after losing their connection")
+          .register(registry);
+  private final Counter requests =
+      Counter.builder()
+          .name("klatsch_http_requests_total")
+          .help("HTTP requests answered, by class of status")
+          .labelNames("status")
+          .register(registry);
+
+  public Metrics() {
+    JvmMetrics.builder().register(registry);
+  }
+
+  /// Adds what can only be told once the directory exists.
+  public void watch(
+      Supplier<Directory.Occupancy> occupancy,
+      LongSupplier queuedBytes,
+      LongSupplier stunRequests) {
+    gauge("klatsch_connections", "Open WebSockets", () -> occupancy.get().connections());
+    gauge("klatsch_rooms", "Rooms", () -> occupancy.get().rooms());
+    gauge("klatsch_transfers", "Transfers", () -> occupancy.get().transfers());
+    gauge("klatsch_members", "Members of rooms and transfers", () -> occupancy.get().members());
+    gauge("klatsch_sources", "Addresses known to the limits", () -> occupancy.get().sources());
+    gauge(
+        "klatsch_remembered_bytes",
+        "Messages kept for members to resume",
+        () -> occupancy.get().rememberedBytes());
+    gauge("klatsch_queued_bytes", "Messages waiting for slow readers", queuedBytes);
+    gauge("klatsch_stun_requests", "STUN binding requests answered", stunRequests);
+  }
+
+  private void gauge(String name, String help, LongSupplier value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call((double) value.getAsLong()))
+        .register(registry);
+  }
+
+  byte[] text() {
+    var out = new ByteArrayOutputStream(16_384);
+    try {
+      writer.write(out, registry.scrape());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  void answered(int status) {
+    requests.labelValues(status / 100 + "xx").inc();
+  }
+
+  @Override
+  public void received(String type) {
+    messages.labelValues(type).inc();
+  }
+
+  @Override
+  public void error(ErrorCode code) {
+    errors.labelValues(code.toString()).inc();
+  }
+
+  @Override
+  public void joined(boolean transfer) {
+    joins.labelValues(transfer ? "transfer" : "room").inc();
+  }
+
+  @Override
+  public void resumed() {
+    resumed.inc();
+  }
+}

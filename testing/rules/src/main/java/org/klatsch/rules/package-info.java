@@ -1,5 +1,0 @@
-/// Architecture rules.
-@NullMarked
-package org.klatsch.rules;
-
-import org.jspecify.annotations.NullMarked;
