@@ -1,11 +1,38 @@
 package org.klatsch.sctp;
 
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.sansio.ProtocolCore;
 import org.klatsch.sansio.TransmitBuffer;
+import org.klatsch.sctp.packet.Chunk;
+import org.klatsch.sctp.packet.ChunkType;
+import org.klatsch.sctp.packet.CommonHeader;
+import org.klatsch.sctp.packet.DataChunk;
+import org.klatsch.sctp.packet.DropReason;
+import org.klatsch.sctp.packet.ErrorCause;
+import org.klatsch.sctp.packet.ForwardTsnChunk;
+import org.klatsch.sctp.packet.InitChunk;
+import org.klatsch.sctp.packet.ReConfigChunk;
+import org.klatsch.sctp.packet.SackChunk;
+import org.klatsch.sctp.packet.SctpMalformedException;
+import org.klatsch.sctp.packet.Wire;
+import org.klatsch.sctp.rx.DataReceiver;
+import org.klatsch.sctp.tx.CongestionControl;
+import org.klatsch.sctp.tx.DataSender;
+import org.klatsch.sctp.tx.RetransmissionTimeout;
+import org.klatsch.sctp.tx.SendQueue;
 
-/// One SCTP association, RFC 9260.
+/// One SCTP association over one path, RFC 9260 with partial reliability (RFC 3758, 7496), message
+/// interleaving (RFC 8260), stream reconfiguration (RFC 6525), zero checksum (RFC 9653), path MTU
+/// discovery (RFC 8899) and time-based loss detection (RFC 8985).
+///
+/// Meant to run over DTLS (RFC 8261): addresses play no part, and there is no multi-homing. Either
+/// side connects, or both. An association that ended stays ended.
 public final class SctpAssociation implements ProtocolCore<SctpEvent> {
   /// The states of RFC 9260 §4.
   public enum State {
@@ -19,47 +46,129 @@ public final class SctpAssociation implements ProtocolCore<SctpEvent> {
     SHUTDOWN_ACK_SENT
   }
 
-  private final SctpOptions options;
+  /// What a delivered message holds of the receive window beside its length.
+  public static final int MESSAGE_OVERHEAD = DataReceiver.MESSAGE_OVERHEAD;
 
-  /// @param random for keys and tags
+  private final SctpOptions options;
+  private final ArrayDeque<SctpEvent> events = new ArrayDeque<>(4);
+  private final CRC32C crc = new CRC32C();
+  private final ControlQueue control = new ControlQueue();
+  private final DataChunk dataChunk = new DataChunk();
+  private final SackChunk sackChunk = new SackChunk();
+  private final RetransmissionTimeout rto;
+  private final CongestionControl congestionControl;
+  private final SendQueue queue;
+  private final DataSender sender;
+  private final DataReceiver receiver;
+  private final Handshake handshake;
+  private final PathSupervision path;
+  private final Reconfiguration reconfiguration;
+  private final ShutdownSequence shutdown;
+  private State state = State.CLOSED;
+  private boolean ended;
+  private int peerTag;
+  private int outgoingStreams;
+  private int incomingStreams;
+  private boolean interleaved;
+  private boolean partialReliability;
+  private boolean zeroChecksum;
+  private long packetsSent;
+  private long packetsReceived;
+  private long bytesSent;
+  private long bytesReceived;
+  private long messagesReceived;
+
+  /// @param random for tags and the key of state cookies
   public SctpAssociation(SctpOptions options, SecureRandom random) {
     this.options = options;
+    this.rto =
+        new RetransmissionTimeout(
+            options.rtoInitial().toNanos(), options.rtoMin().toNanos(), options.rtoMax().toNanos());
+    this.congestionControl = options.congestionControl().create(options.basePacketSize());
+    this.queue = new SendQueue(id -> events.add(new SctpEvent.BufferedAmountLow(id)));
+    this.sender =
+        new DataSender(queue, congestionControl, rto, options.basePacketSize(), options.pacing());
+    this.receiver =
+        new DataReceiver(
+            options.receiveWindow(),
+            options.maxReceivedMessageSize(),
+            options.sackDelay().toNanos(),
+            this::deliver);
+    this.handshake = new Handshake(options, random, control, this);
+    this.path = new PathSupervision(options, random, rto);
+    this.reconfiguration =
+        new Reconfiguration(queue, sender, receiver, rto, control, new ReconfigurationHost());
+    this.shutdown = new ShutdownSequence(this, control, sender, receiver, rto, options);
   }
 
+  /// The settings it was made with.
   public SctpOptions options() {
     return options;
   }
 
   public State state() {
-    return State.CLOSED;
+    return state;
+  }
+
+  /// Whether the association ended, with [SctpEvent.Closed], and can no longer be used.
+  public boolean isEnded() {
+    return ended;
   }
 
   /// Sends INIT; both sides may, RFC 9260 §5.2.1.
-  public void connect(long now) {}
-
-  /// The value of our INIT chunk, for the peer to take by signalling instead of the handshake.
-  public byte[] localInit() {
-    return new byte[0];
+  ///
+  /// @throws IllegalStateException when the association ended
+  public void connect(long now) {
+    requireNotEnded();
+    if (state == State.CLOSED) {
+      state = State.COOKIE_WAIT;
+      handshake.start(now);
+    }
   }
 
-  /// Establishes the association with the peer's INIT chunk from signalling.
-  public void acceptRemoteInit(long now, byte[] init) {}
+  /// Our INIT chunk, header included, for the peer to take by signalling instead of the handshake.
+  public byte[] localInit() {
+    return handshake.initChunk();
+  }
 
-  /// Takes a packet, borrowed.
-  public void handlePacket(long now, byte[] packet, int offset, int length) {}
+  /// Establishes the association with the peer's INIT chunk from signalling; the peer must have
+  /// taken [#localInit()].
+  ///
+  /// @throws IllegalArgumentException when `init` is no valid INIT chunk
+  public void acceptRemoteInit(long now, byte[] init) {
+    requireNotEnded();
+    if (state != State.CLOSED && state != State.COOKIE_WAIT) {
+      throw new IllegalStateException("state is " + state + ", the association is set up already");
+    }
+    try {
+      if (init.length < Chunk.HEADER_LENGTH
+          || init[0] != ChunkType.INIT
+          || Wire.u16(init, 2) > init.length) {
+        throw new IllegalArgumentException("not an INIT chunk, " + init.length + " bytes");
+      }
+      InitChunk chunk = InitChunk.parse(init, 0, Wire.u16(init, 2));
+      handshake.requireUsable(chunk);
+      handshake.accept(now, chunk);
+    } catch (SctpMalformedException e) {
+      throw new IllegalArgumentException("not a usable INIT chunk: " + e.getMessage(), e);
+    }
+  }
 
   /// Queues a message without copying: `data` belongs to the association from now on unless false
-  /// is returned.
+  /// is returned. May be called before the association is established.
   ///
   /// @return false when the send buffer is full
+  /// @throws IllegalArgumentException for an empty message or a stream that was not negotiated
+  /// @throws IllegalStateException when the association is shutting down or ended
   public boolean send(
       long now, int streamId, int ppid, byte[] data, int offset, int length, SendOptions how) {
     return send(now, streamId, ppid, data, offset, length, length, how);
   }
 
-  /// As above.
+  /// As [#send(long, int, int, byte\[\], int, int, SendOptions)].
   ///
-  /// @param counted by how much the stream's buffered amount grows
+  /// @param counted by how much the stream's buffered amount grows; 0 for what the application did
+  ///   not write itself
   public boolean send(
       long now,
       int streamId,
@@ -69,61 +178,771 @@ public final class SctpAssociation implements ProtocolCore<SctpEvent> {
       int length,
       int counted,
       SendOptions how) {
-    return false;
+    requireNotEnded();
+    if (state.ordinal() > State.ESTABLISHED.ordinal()) {
+      throw new IllegalStateException("state is " + state + ", nothing may be sent any more");
+    }
+    if (length < 1 || offset < 0 || length > data.length - offset) {
+      throw new IllegalArgumentException(
+          "offset " + offset + ", length " + length + " of an array of " + data.length);
+    }
+    int streams = state == State.ESTABLISHED ? outgoingStreams : options.outgoingStreams();
+    if (streamId < 0 || streamId >= streams) {
+      throw new IllegalArgumentException("stream " + streamId + " is not in 0 to " + (streams - 1));
+    }
+    // A message above the limit still goes when nothing else is held, or it never could.
+    long held = sender.heldBytes();
+    if (held > 0 && held + length > options.sendBufferLimit()) {
+      return false;
+    }
+    Duration lifetime = how.lifetime();
+    long expiresAt = lifetime == null ? Long.MAX_VALUE : saturatedAdd(now, lifetime);
+    queue.add(
+        streamId,
+        ppid,
+        data,
+        offset,
+        length,
+        counted,
+        how.unordered(),
+        how.maxRetransmits(),
+        expiresAt);
+    return true;
   }
 
   /// Bytes queued on a stream and not yet handed to the network.
   public long bufferedAmount(int streamId) {
-    return 0;
+    return queue.bufferedAmount(streamId);
   }
 
   /// Bytes queued on all streams.
   public long bufferedAmount() {
-    return 0;
+    return queue.bufferedAmount();
   }
 
-  /// Sets the amount for [SctpEvent.BufferedAmountLow].
-  public void bufferedAmountLowThreshold(int streamId, long bytes) {}
+  /// Bytes that may still be queued before `send` refuses.
+  public long sendBufferFree() {
+    return Math.max(0, options.sendBufferLimit() - sender.heldBytes());
+  }
 
-  /// Sets the weight of a stream among those with data.
-  public void priority(int streamId, int weight) {}
+  /// Sets the amount at or below which [SctpEvent.BufferedAmountLow] is reported when it is crossed
+  /// from above.
+  public void bufferedAmountLowThreshold(int streamId, long bytes) {
+    queue.lowThreshold(streamId, bytes);
+  }
 
-  /// Gives back receive window held by a delivered message.
-  public void consumed(long now, int bytes) {}
+  /// Sets a stream's share of the bandwidth among the streams with data, RFC 8260 §3.6.
+  ///
+  /// @param weight 1 to 65535; 256 is what streams have from the start
+  public void priority(int streamId, int weight) {
+    if (weight < 1 || weight > 0xffff) {
+      throw new IllegalArgumentException("weight " + weight + " is not in 1 to 65535");
+    }
+    queue.weight(streamId, weight);
+  }
 
-  /// Resets streams once their queued data is sent, RFC 6525 §5.1.2.
-  public void resetOutgoingStreams(long now, int... streamIds) {}
+  /// Gives back receive window, [SctpEvent.Message#windowBytes()] for each message.
+  public void consumed(long now, int bytes) {
+    receiver.consumed(bytes);
+  }
 
-  /// Asks the peer for more streams, RFC 6525 §5.1.5 and §5.1.6.
-  public void addStreams(long now, int outgoing, int incoming) {}
+  /// Resets streams once their queued data is sent, RFC 6525 §5.1.2;
+  /// [SctpEvent.OutgoingStreamsReset] follows.
+  public void resetOutgoingStreams(long now, int... streamIds) {
+    requireNotEnded();
+    reconfiguration.resetOutgoing(streamIds);
+  }
 
-  /// Ends in good order once everything is delivered, RFC 9260 §9.2.
-  public void shutdown(long now) {}
+  /// Asks for more streams, RFC 6525 §5.1.5 and §5.1.6; [SctpEvent.StreamsAdded] follows unless the
+  /// peer refuses.
+  public void addStreams(long now, int outgoing, int incoming) {
+    requireNotEnded();
+    if (outgoing < 0 || incoming < 0 || outgoing > 0xffff || incoming > 0xffff) {
+      throw new IllegalArgumentException("outgoing " + outgoing + ", incoming " + incoming);
+    }
+    reconfiguration.addStreams(outgoing, incoming);
+  }
+
+  /// Ends in good order once everything is delivered, RFC 9260 §9.2. Repeated calls do nothing.
+  public void shutdown(long now) {
+    if (ended) {
+      return;
+    }
+    if (state == State.ESTABLISHED) {
+      state = State.SHUTDOWN_PENDING;
+      shutdown.advance(now);
+    } else if (state.ordinal() < State.ESTABLISHED.ordinal()) {
+      abort(now, "shut down before it was established");
+    }
+  }
 
   /// Ends at once, RFC 9260 §9.1.
-  public void abort(long now, String reason) {}
+  public void abort(long now, String reason) {
+    abort(ErrorCause.of(ErrorCause.USER_INITIATED_ABORT, reason), reason);
+  }
 
-  /// Sets the largest packet size that path MTU discovery tries.
-  public void maxPacketSize(long now, int bytes) {}
+  private void abort(ErrorCause cause, String detail) {
+    if (ended) {
+      return;
+    }
+    if (peerTag != 0) {
+      control.addStandalone(
+          peerTag, ErrorCause.encodeChunk(ChunkType.ABORT, 0, List.of(cause)), false);
+    }
+    close(new SctpCloseCause(SctpCloseCause.Kind.ABORTED, cause.code(), detail));
+  }
 
-  /// The packets take another path from now on.
-  public void handlePathChanged(long now) {}
+  /// Sets the largest packet that path MTU discovery tries: what the record layer and the interface
+  /// leave of their MTU.
+  public void maxPacketSize(long now, int bytes) {
+    path.mtu.max(now, Math.min(bytes, 0xffff));
+    sender.packetSize(path.mtu.current());
+  }
+
+  /// The packets take another path from now on: what was learned about the old one is void.
+  public void handlePathChanged(long now) {
+    if (!ended && state.ordinal() >= State.ESTABLISHED.ordinal()) {
+      path.mtu.handlePathChanged(now);
+      sender.packetSize(path.mtu.current());
+      sender.handlePathChanged(now);
+    }
+  }
+
+  /// The current packet size.
+  public int packetSize() {
+    return path.mtu.current();
+  }
+
+  public int outgoingStreams() {
+    return outgoingStreams;
+  }
+
+  public int incomingStreams() {
+    return incomingStreams;
+  }
+
+  /// Whether messages are interleaved, RFC 8260.
+  public boolean isInterleaved() {
+    return interleaved;
+  }
+
+  /// Whether packets leave without CRC32c, RFC 9653.
+  public boolean sendsZeroChecksum() {
+    return zeroChecksum;
+  }
+
+  public SctpStatistics statistics() {
+    return new SctpStatistics(
+        congestionControl.cwnd(),
+        congestionControl.ssthresh(),
+        sender.inFlight(),
+        rto.srtt(),
+        sender.minRtt(),
+        rto.rto(),
+        sender.peerWindow(),
+        receiver.window(),
+        path.mtu.current(),
+        packetsSent,
+        packetsReceived,
+        bytesSent,
+        bytesReceived,
+        sender.messagesSent(),
+        messagesReceived,
+        sender.messagesAbandoned(),
+        sender.chunksRetransmitted(),
+        sender.timeouts(),
+        sender.tailProbes(),
+        receiver.duplicates(),
+        control.drops());
+  }
+
+  /// Takes a packet, borrowed for the call. Bad ones are counted and dropped.
+  public void handlePacket(long now, byte[] packet, int offset, int length) {
+    packetsReceived++;
+    bytesReceived += length;
+    try {
+      receive(now, packet, offset, length);
+    } catch (SctpMalformedException e) {
+      control.drop(e.reason());
+    }
+    if (!ended) {
+      shutdown.advance(now);
+      if (receiver.isOversized()) {
+        abort(
+            ErrorCause.of(ErrorCause.OUT_OF_RESOURCE, "message too long"),
+            "the peer sent a message above " + options.maxReceivedMessageSize() + " bytes");
+      }
+    }
+  }
+
+  private void receive(long now, byte[] packet, int offset, int length)
+      throws SctpMalformedException {
+    if (length < CommonHeader.LENGTH + Chunk.HEADER_LENGTH) {
+      throw new SctpMalformedException(DropReason.TRUNCATED, "packet of " + length + " bytes");
+    }
+    if (CommonHeader.sourcePort(packet, offset) != options.remotePort()
+        || CommonHeader.destinationPort(packet, offset) != options.localPort()) {
+      throw new SctpMalformedException(DropReason.BAD_PORT, "packet of other ports");
+    }
+    int first = packet[offset + CommonHeader.LENGTH] & 0xff;
+    verifyChecksum(packet, offset, length, first);
+    verifyTag(packet, offset, first);
+    boolean data = false;
+    int position = offset + CommonHeader.LENGTH;
+    int end = offset + length;
+    try {
+      while (end - position >= Chunk.HEADER_LENGTH && !ended) {
+        int type = packet[position] & 0xff;
+        int chunkLength = Wire.u16(packet, position + 2);
+        if (chunkLength < Chunk.HEADER_LENGTH || chunkLength > end - position) {
+          throw new SctpMalformedException(
+              DropReason.BAD_LENGTH, "chunk of " + chunkLength + " in " + (end - position));
+        }
+        if (type == ChunkType.DATA || type == ChunkType.I_DATA) {
+          data |= handleData(packet, position, chunkLength);
+        } else if (type == ChunkType.SACK) {
+          handleSack(now, packet, position, chunkLength);
+        } else if (!handleControl(now, packet, offset, position, chunkLength)) {
+          break;
+        }
+        position += Wire.padded(chunkLength);
+      }
+    } finally {
+      if (data) {
+        receiver.handlePacketEnd(now);
+        reconfiguration.handleCumulativeTsnAdvanced();
+        shutdown.handleData(now);
+      }
+    }
+  }
+
+  private void verifyChecksum(byte[] packet, int offset, int length, int first)
+      throws SctpMalformedException {
+    int checksum = CommonHeader.checksum(packet, offset);
+    // RFC 9653 §5.3: only what was announced, and never before the peer can know.
+    if (checksum == 0
+        && options.zeroChecksum()
+        && first != ChunkType.INIT
+        && first != ChunkType.COOKIE_ECHO) {
+      return;
+    }
+    if (CommonHeader.crc32c(crc, packet, offset, length) != checksum) {
+      throw new SctpMalformedException(DropReason.BAD_CHECKSUM, "checksum " + checksum);
+    }
+  }
+
+  /// The rules of RFC 9260 §8.5 and, while there is no association, §8.4.
+  private void verifyTag(byte[] packet, int offset, int first) throws SctpMalformedException {
+    int tag = CommonHeader.verificationTag(packet, offset);
+    boolean reflected = (packet[offset + CommonHeader.LENGTH + 1] & Chunk.FLAG_T) != 0;
+    boolean accepted =
+        switch (first) {
+          case ChunkType.INIT -> tag == 0;
+          case ChunkType.COOKIE_ECHO -> true; // Checked against the cookie.
+          case ChunkType.ABORT, ChunkType.SHUTDOWN_COMPLETE ->
+              reflected ? peerTag != 0 && tag == peerTag : tag == handshake.localTag();
+          default -> state != State.CLOSED && !ended && tag == handshake.localTag();
+        };
+    if (ended && first == ChunkType.SHUTDOWN_ACK
+        || !accepted && first == ChunkType.SHUTDOWN_ACK && state.ordinal() <= 2) {
+      // RFC 9260 §8.5.1 E: our SHUTDOWN COMPLETE was lost, or the association is an old one.
+      control.addStandalone(tag, Chunk.encode(ChunkType.SHUTDOWN_COMPLETE, Chunk.FLAG_T), true);
+      accepted = false;
+    } else if (!accepted && state == State.CLOSED && !ended && isAnsweredOutOfTheBlue(first)) {
+      // RFC 9260 §8.4 rule 8.
+      control.addStandalone(tag, Chunk.encode(ChunkType.ABORT, Chunk.FLAG_T), true);
+    }
+    if (ended) {
+      throw new SctpMalformedException(DropReason.CLOSED, "association ended");
+    }
+    if (!accepted) {
+      throw new SctpMalformedException(
+          DropReason.BAD_VERIFICATION_TAG, "tag " + tag + " with chunk " + first);
+    }
+  }
+
+  private static boolean isAnsweredOutOfTheBlue(int first) {
+    return switch (first) {
+      case ChunkType.ABORT,
+          ChunkType.INIT,
+          ChunkType.INIT_ACK,
+          ChunkType.COOKIE_ECHO,
+          ChunkType.COOKIE_ACK,
+          ChunkType.SHUTDOWN_COMPLETE,
+          ChunkType.ERROR ->
+          false;
+      default -> true;
+    };
+  }
+
+  /// @return whether the chunk counts for acknowledgement
+  private boolean handleData(byte[] packet, int position, int length)
+      throws SctpMalformedException {
+    if (!receivesData()) {
+      throw new SctpMalformedException(DropReason.UNEXPECTED_CHUNK, "DATA in " + state);
+    }
+    DataChunk chunk = dataChunk;
+    chunk.parse(packet, position, length);
+    if (chunk.isInterleaved() != interleaved) {
+      // RFC 8260 §2.2.1: only the negotiated form may be used.
+      abort(
+          ErrorCause.of(ErrorCause.PROTOCOL_VIOLATION, "DATA and I-DATA mixed"),
+          "the peer sent the form of DATA that was not negotiated");
+      return false;
+    }
+    if (chunk.payloadLength() == 0) {
+      abort(
+          ErrorCause.of(ErrorCause.NO_USER_DATA, chunk.tsn()), // RFC 9260 §6.2
+          "the peer sent DATA without user data");
+      return false;
+    }
+    if (chunk.streamId() >= incomingStreams) {
+      control.drop(DropReason.INVALID_STREAM);
+      receiver.handleRefusedData(chunk.tsn());
+      control.add(
+          ErrorCause.encodeChunk(
+              ChunkType.ERROR,
+              0,
+              List.of(
+                  ErrorCause.of(ErrorCause.INVALID_STREAM_IDENTIFIER, chunk.streamId() << 16))));
+      return true;
+    }
+    switch (receiver.handleData(chunk)) {
+      case ACCEPTED, DUPLICATE -> {}
+      case BEYOND_WINDOW -> control.drop(DropReason.BEYOND_WINDOW);
+      case BEYOND_TSN_RANGE -> control.drop(DropReason.BEYOND_TSN_RANGE);
+    }
+    return true;
+  }
+
+  private void handleSack(long now, byte[] packet, int position, int length)
+      throws SctpMalformedException {
+    sackChunk.parse(packet, position, length);
+    if (state.ordinal() < State.ESTABLISHED.ordinal()) {
+      throw new SctpMalformedException(DropReason.UNEXPECTED_CHUNK, "SACK in " + state);
+    }
+    takeSack(now);
+  }
+
+  private void takeSack(long now) {
+    if (!sender.handleSack(now, sackChunk)) {
+      control.drop(DropReason.STALE_SACK);
+      return;
+    }
+    path.handleProgress(now);
+  }
+
+  /// Takes SHUTDOWN's cumulative TSN as a SACK without gaps, RFC 9260 §9.2.
+  void handleCumulativeAck(long now, int cumulativeTsn) throws SctpMalformedException {
+    byte[] sack = new byte[SackChunk.HEADER_LENGTH];
+    SackChunk.writeHeader(sack, 0, cumulativeTsn, Math.max(1, sender.peerWindow()), 0, 0);
+    sackChunk.parse(sack, 0, sack.length);
+    takeSack(now);
+  }
+
+  /// @return false when the rest of the packet must be ignored
+  private boolean handleControl(long now, byte[] packet, int start, int position, int length)
+      throws SctpMalformedException {
+    int type = packet[position] & 0xff;
+    boolean alone = position == start + CommonHeader.LENGTH;
+    int value = position + Chunk.HEADER_LENGTH;
+    int valueLength = length - Chunk.HEADER_LENGTH;
+    switch (type) {
+      case ChunkType.INIT -> {
+        requireFirst(alone, "INIT");
+        handshake.handleInit(now, InitChunk.parse(packet, position, length));
+        return false; // RFC 9260 §3.3.2: nothing is bundled with INIT.
+      }
+      case ChunkType.INIT_ACK -> {
+        requireFirst(alone, "INIT ACK");
+        handshake.handleInitAck(now, InitChunk.parse(packet, position, length));
+        return false;
+      }
+      case ChunkType.COOKIE_ECHO -> {
+        requireFirst(alone, "COOKIE ECHO");
+        handshake.handleCookieEcho(
+            now,
+            CommonHeader.verificationTag(packet, start),
+            Arrays.copyOfRange(packet, value, value + valueLength));
+      }
+      case ChunkType.COOKIE_ACK -> handshake.handleCookieAck(now);
+      case ChunkType.HEARTBEAT ->
+          control.add(
+              Chunk.encode(
+                  ChunkType.HEARTBEAT_ACK,
+                  0,
+                  Arrays.copyOfRange(packet, value, value + valueLength)));
+      case ChunkType.HEARTBEAT_ACK -> {
+        if (path.handleAck(now, packet, position, length)) {
+          sender.packetSize(path.mtu.current());
+        }
+      }
+      case ChunkType.ABORT -> handleAbort(packet, value, valueLength);
+      case ChunkType.ERROR -> handleError(now, packet, value, valueLength);
+      case ChunkType.SHUTDOWN -> shutdown.handleShutdown(now, packet, position, length);
+      case ChunkType.SHUTDOWN_ACK -> shutdown.handleShutdownAck();
+      case ChunkType.SHUTDOWN_COMPLETE -> shutdown.handleShutdownComplete();
+      case ChunkType.PAD -> {}
+      case ChunkType.FORWARD_TSN, ChunkType.I_FORWARD_TSN -> {
+        if (!partialReliability
+            || !receivesData()
+            || (type == ChunkType.I_FORWARD_TSN) != interleaved) {
+          throw new SctpMalformedException(DropReason.UNEXPECTED_CHUNK, "FORWARD-TSN");
+        }
+        handleForwardTsn(ForwardTsnChunk.parse(packet, position, length));
+      }
+      case ChunkType.RE_CONFIG -> {
+        if (state.ordinal() < State.ESTABLISHED.ordinal()) {
+          throw new SctpMalformedException(DropReason.UNEXPECTED_CHUNK, "RE-CONFIG in " + state);
+        }
+        reconfiguration.handleChunk(now, ReConfigChunk.parse(packet, position, length));
+      }
+      default -> {
+        return handleUnknown(packet, position, length);
+      }
+    }
+    return true;
+  }
+
+  private void handleForwardTsn(ForwardTsnChunk chunk) throws SctpMalformedException {
+    for (ForwardTsnChunk.Skip skip : chunk.skips()) {
+      if (skip.streamId() >= incomingStreams) {
+        throw new SctpMalformedException(
+            DropReason.INVALID_STREAM, "FORWARD-TSN of stream " + skip.streamId());
+      }
+    }
+    receiver.handleForwardTsn(chunk);
+    reconfiguration.handleCumulativeTsnAdvanced();
+  }
+
+  private static void requireFirst(boolean first, String chunk) throws SctpMalformedException {
+    if (!first) {
+      throw new SctpMalformedException(DropReason.BAD_BUNDLING, chunk + " is not the first chunk");
+    }
+  }
+
+  private void handleAbort(byte[] packet, int offset, int length) {
+    int code = 0;
+    String detail = "";
+    try {
+      List<ErrorCause> causes = ErrorCause.parseAll(packet, offset, length);
+      if (!causes.isEmpty()) {
+        code = causes.getFirst().code();
+        detail = causes.getFirst().text();
+      }
+    } catch (SctpMalformedException _) {
+      detail = "unreadable causes"; // An ABORT ends the association whatever it says.
+    }
+    close(new SctpCloseCause(SctpCloseCause.Kind.ABORTED_BY_PEER, code, detail));
+  }
+
+  private void handleError(long now, byte[] packet, int offset, int length)
+      throws SctpMalformedException {
+    for (ErrorCause cause : ErrorCause.parseAll(packet, offset, length)) {
+      if (cause.code() == ErrorCause.STALE_COOKIE) {
+        handshake.handleStaleCookie(now);
+      }
+    }
+  }
+
+  private boolean handleUnknown(byte[] packet, int position, int length) {
+    int type = packet[position] & 0xff;
+    control.drop(DropReason.UNKNOWN_CHUNK);
+    if (ChunkType.unknownIsReported(type) && state.ordinal() >= State.ESTABLISHED.ordinal()) {
+      int reported = Math.min(length, options.basePacketSize() / 2);
+      control.add(
+          ErrorCause.encodeChunk(
+              ChunkType.ERROR,
+              0,
+              List.of(
+                  new ErrorCause(
+                      ErrorCause.UNRECOGNIZED_CHUNK_TYPE,
+                      Arrays.copyOfRange(packet, position, position + reported)))));
+    }
+    return !ChunkType.unknownStops(type);
+  }
+
+  private void deliver(int streamId, int ppid, boolean unordered, byte[] data) {
+    messagesReceived++;
+    events.add(new SctpEvent.Message(streamId, ppid, unordered, data));
+  }
 
   @Override
-  public void handleTimeout(long now) {}
+  public void handleTimeout(long now) {
+    if (ended) {
+      return;
+    }
+    handshake.handleTimeout(now);
+    receiver.handleTimeout(now);
+    if (sender.nextTimeout() <= now && sender.handleTimeout(now)) {
+      if (sender.largePacketsLost() > 0) {
+        path.mtu.handleBlackHole(now);
+        sender.packetSize(path.mtu.current());
+        sender.resetLargePacketsLost();
+      }
+      countError();
+    }
+    if (path.nextTimeout() <= now && path.handleTimeout(now)) {
+      countError();
+    }
+    reconfiguration.handleTimeout(now);
+    shutdown.handleTimeout(now);
+  }
+
+  void countError() {
+    if (path.countError() && !ended) {
+      close(
+          new SctpCloseCause(
+              SctpCloseCause.Kind.PEER_UNREACHABLE,
+              0,
+              "nothing acknowledged after " + path.errors() + " attempts"));
+    }
+  }
 
   @Override
   public long nextTimeout() {
-    return NEVER;
+    if (ended) {
+      return NEVER;
+    }
+    return Math.min(
+        Math.min(
+            Math.min(handshake.nextTimeout(), receiver.nextTimeout()),
+            Math.min(sender.nextTimeout(), path.nextTimeout())),
+        Math.min(reconfiguration.nextTimeout(), shutdown.nextTimeout()));
   }
 
   @Override
   public boolean pollTransmit(long now, TransmitBuffer out) {
-    return false;
+    ControlQueue.Standalone standalone = control.pollStandalone();
+    if (standalone != null) {
+      writeStandalone(standalone, out);
+      return true;
+    }
+    if (ended || state.ordinal() < State.ESTABLISHED.ordinal()) {
+      return false;
+    }
+    if (state == State.ESTABLISHED) {
+      reconfiguration.poll(now);
+    }
+    boolean data = sendsData() && sender.wantsToSend(now);
+    if (!data && !receiver.isSackDue() && !control.hasChunks() && !path.isHeartbeatDue()) {
+      ForwardTsnChunk forward = sender.pollForwardTsn(now, options.basePacketSize() / 2);
+      if (forward == null) {
+        return path.isProbeDue(now) && writeProbe(now, out);
+      }
+      control.add(forward.encode());
+    }
+    return writePacket(now, out, data);
+  }
+
+  private void writeStandalone(ControlQueue.Standalone packet, TransmitBuffer out) {
+    int start = out.position();
+    byte[] array = out.array();
+    int length = CommonHeader.LENGTH + packet.chunk().length;
+    if (length > out.remaining()) {
+      control.drop(DropReason.QUEUE_FULL);
+      out.commit(0);
+      return;
+    }
+    CommonHeader.write(
+        array, start, options.localPort(), options.remotePort(), packet.verificationTag());
+    System.arraycopy(packet.chunk(), 0, array, start + CommonHeader.LENGTH, packet.chunk().length);
+    commit(out, length, packet.needsChecksum() || !zeroChecksum);
+  }
+
+  private boolean writePacket(long now, TransmitBuffer out, boolean data) {
+    byte[] array = out.array();
+    int start = out.position();
+    int base = start + Math.min(path.mtu.base(), out.remaining());
+    int large = start + Math.min(path.mtu.current(), out.remaining());
+    int position = start + CommonHeader.LENGTH;
+    CommonHeader.write(array, start, options.localPort(), options.remotePort(), peerTag);
+    // COOKIE ACK and answers go first, RFC 9260 §6.10: control before data.
+    for (byte[] chunk = control.peekChunk(); chunk != null; chunk = control.peekChunk()) {
+      boolean first = position == start + CommonHeader.LENGTH;
+      if (chunk.length > base - position
+          && !(first && chunk.length <= out.remaining() - CommonHeader.LENGTH)) {
+        break;
+      }
+      System.arraycopy(chunk, 0, array, position, chunk.length);
+      position += chunk.length;
+      control.removeChunk();
+    }
+    if (receiver.isSackDue() || data && receiver.hasUnacknowledged()) {
+      int room = base - position;
+      if (room >= SackChunk.HEADER_LENGTH) {
+        position += receiver.writeSack(array, position, room);
+      }
+    }
+    ForwardTsnChunk forward = sender.pollForwardTsn(now, base - position);
+    if (forward != null) {
+      byte[] chunk = forward.encode();
+      System.arraycopy(chunk, 0, array, position, chunk.length);
+      position += chunk.length;
+    }
+    if (path.isHeartbeatDue() && base - position >= 32) {
+      position = path.writeHeartbeat(now, array, position);
+    }
+    if (data) {
+      position = sender.write(now, array, position, base, large);
+    }
+    int length = position - start;
+    if (length == CommonHeader.LENGTH) {
+      return false;
+    }
+    commit(out, length, !zeroChecksum);
+    return true;
+  }
+
+  private boolean writeProbe(long now, TransmitBuffer out) {
+    int size = path.mtu.probeSize();
+    if (size > out.remaining()) {
+      return false;
+    }
+    int start = out.position();
+    CommonHeader.write(out.array(), start, options.localPort(), options.remotePort(), peerTag);
+    path.writeProbe(now, out.array(), start + CommonHeader.LENGTH, start + size, size);
+    commit(out, size, !zeroChecksum);
+    return true;
+  }
+
+  private void commit(TransmitBuffer out, int length, boolean withChecksum) {
+    if (withChecksum) {
+      CommonHeader.seal(crc, out.array(), out.position(), length);
+    }
+    packetsSent++;
+    bytesSent += length;
+    out.commit(length);
   }
 
   @Override
   public @Nullable SctpEvent pollEvent() {
-    return null;
+    return events.pollFirst();
+  }
+
+  int peerTag() {
+    return peerTag;
+  }
+
+  void peerTag(int tag) {
+    peerTag = tag;
+  }
+
+  void state(State next) {
+    state = next;
+  }
+
+  /// Enters ESTABLISHED with what the peer announced.
+  void establish(
+      long now,
+      int tag,
+      int peerInitialTsn,
+      long peerWindow,
+      int peerOutboundStreams,
+      int peerInboundStreams,
+      InitChunk.Features peer) {
+    peerTag = tag;
+    outgoingStreams = Math.min(options.outgoingStreams(), peerInboundStreams);
+    incomingStreams = Math.min(options.incomingStreams(), peerOutboundStreams);
+    interleaved = options.interleaving() && peer.interleaving();
+    partialReliability = options.partialReliability() && peer.partialReliability();
+    zeroChecksum = options.zeroChecksum() && peer.zeroChecksum();
+    sender.start(
+        handshake.localInitialTsn(),
+        peerWindow,
+        options.basePacketSize() - CommonHeader.LENGTH - DataChunk.headerLength(interleaved) & ~3,
+        interleaved,
+        partialReliability);
+    receiver.start(peerInitialTsn, interleaved);
+    reconfiguration.start(handshake.localInitialTsn(), peerInitialTsn, peer.reconfiguration());
+    handshake.stop();
+    path.start(now);
+    boolean restarted = state.ordinal() >= State.ESTABLISHED.ordinal();
+    state = State.ESTABLISHED;
+    events.add(
+        restarted
+            ? new SctpEvent.Restarted(outgoingStreams, incomingStreams)
+            : new SctpEvent.Connected(outgoingStreams, incomingStreams));
+  }
+
+  /// The peer lost the association and made a new one: what was queued for the old one is dropped.
+  void handleRestart() {
+    sender.clearQueue();
+    reconfiguration.clear();
+    shutdown.stop();
+  }
+
+  void close(SctpCloseCause cause) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    state = State.CLOSED;
+    handshake.stop();
+    path.stop();
+    reconfiguration.clear();
+    shutdown.stop();
+    control.clearChunks();
+    sender.clearQueue();
+    events.add(new SctpEvent.Closed(cause));
+  }
+
+  private boolean receivesData() {
+    return state == State.ESTABLISHED
+        || state == State.SHUTDOWN_PENDING
+        || state == State.SHUTDOWN_SENT;
+  }
+
+  private boolean sendsData() {
+    return state == State.ESTABLISHED
+        || state == State.SHUTDOWN_PENDING
+        || state == State.SHUTDOWN_RECEIVED;
+  }
+
+  private void requireNotEnded() {
+    if (ended) {
+      throw new IllegalStateException("the association ended");
+    }
+  }
+
+  private static long saturatedAdd(long now, Duration duration) {
+    // Lifetimes above a century are as good as none, and toNanos would overflow.
+    return duration.compareTo(Duration.ofDays(36_500)) > 0
+        ? Long.MAX_VALUE
+        : now + duration.toNanos();
+  }
+
+  private final class ReconfigurationHost implements Reconfiguration.Host {
+    @Override
+    public void emit(SctpEvent event) {
+      events.add(event);
+    }
+
+    @Override
+    public int outgoingStreams() {
+      return outgoingStreams;
+    }
+
+    @Override
+    public int incomingStreams() {
+      return incomingStreams;
+    }
+
+    @Override
+    public int maxIncomingStreams() {
+      return options.incomingStreams();
+    }
+
+    @Override
+    public void streams(int outgoing, int incoming) {
+      outgoingStreams = outgoing;
+      incomingStreams = incoming;
+      events.add(new SctpEvent.StreamsAdded(outgoing, incoming));
+    }
+
+    @Override
+    public void countError(long now) {
+      SctpAssociation.this.countError();
+    }
   }
 }

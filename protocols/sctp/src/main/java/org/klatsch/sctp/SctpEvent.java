@@ -15,10 +15,15 @@ public sealed interface SctpEvent {
   record Restarted(int outgoingStreams, int incomingStreams) implements SctpEvent {}
 
   /// A whole message. It holds the receive window until [SctpAssociation#consumed] is called with
-  /// its length.
+  /// [#windowBytes()].
   ///
   /// @param data handed over: belongs to the receiver of the event
-  record Message(int streamId, int ppid, boolean unordered, byte[] data) implements SctpEvent {}
+  record Message(int streamId, int ppid, boolean unordered, byte[] data) implements SctpEvent {
+    /// What the message holds of the receive window.
+    public int windowBytes() {
+      return data.length + SctpAssociation.MESSAGE_OVERHEAD;
+    }
+  }
 
   /// The peer reset its outgoing streams, RFC 6525 §5.2.2; their next message has sequence number
   /// 0.

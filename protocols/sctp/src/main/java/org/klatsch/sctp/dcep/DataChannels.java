@@ -360,7 +360,7 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
       holdEarly(message);
       return;
     }
-    association.consumed(now, message.data().length);
+    association.consumed(now, message.windowBytes());
     if (type == DataChannelOpen.ACK_MESSAGE_TYPE) {
       if (channel != null) {
         channel.confirmed = true;
@@ -425,7 +425,7 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     // RFC 8832 §6: user data proves as well as an ACK that the peer knows the channel.
     channel.confirmed = true;
     byte[] data = message.data();
-    int held = data.length;
+    int held = message.windowBytes();
     switch (message.ppid()) {
       case PPID_STRING_PARTIAL, PPID_BINARY_PARTIAL -> {
         if ((long) channel.partial.length + data.length
@@ -461,7 +461,7 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
   }
 
   private void holdEarly(SctpEvent.Message message) {
-    int length = message.data().length;
+    int length = message.windowBytes();
     if (early.size() >= options.maxEarlyMessages()
         || (long) earlyBytes + length > options.maxEarlyBytes()) {
       dropped++;
@@ -479,7 +479,7 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     List<SctpEvent.Message> mine = new ArrayList<>();
     early.removeIf(message -> message.streamId() == id && mine.add(message));
     for (SctpEvent.Message message : mine) {
-      earlyBytes -= message.data().length;
+      earlyBytes -= message.windowBytes();
       handleMessage(message);
     }
   }
@@ -489,9 +489,9 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
       if (message.streamId() != id) {
         return false;
       }
-      earlyBytes -= message.data().length;
+      earlyBytes -= message.windowBytes();
       dropped++;
-      association.consumed(now, message.data().length);
+      association.consumed(now, message.windowBytes());
       return true;
     });
   }
