@@ -89,10 +89,10 @@ public sealed interface ReConfigParameter {
   static @Nullable ReConfigParameter parse(byte[] packet, int offset, int length)
       throws SctpMalformedException {
     int type = Wire.u16(packet, offset);
-    switch (type) {
+    return switch (type) {
       case OutgoingReset.TYPE -> {
         Chunk.requireLength("Outgoing SSN Reset", length, 16);
-        return new OutgoingReset(
+        yield new OutgoingReset(
             Wire.i32(packet, offset + 4),
             Wire.i32(packet, offset + 8),
             Wire.i32(packet, offset + 12),
@@ -100,31 +100,29 @@ public sealed interface ReConfigParameter {
       }
       case IncomingReset.TYPE -> {
         Chunk.requireLength("Incoming SSN Reset", length, 8);
-        return new IncomingReset(
+        yield new IncomingReset(
             Wire.i32(packet, offset + 4), streams(packet, offset + 8, length - 8));
       }
       case SsnTsnReset.TYPE -> {
         Chunk.requireExactly("SSN/TSN Reset", length, 8);
-        return new SsnTsnReset(Wire.i32(packet, offset + 4));
+        yield new SsnTsnReset(Wire.i32(packet, offset + 4));
       }
       case Response.TYPE -> {
         if (length != 20) {
           Chunk.requireExactly("Re-configuration Response", length, 12);
         }
-        return new Response(Wire.i32(packet, offset + 4), Wire.i32(packet, offset + 8));
+        yield new Response(Wire.i32(packet, offset + 4), Wire.i32(packet, offset + 8));
       }
       case AddOutgoing.TYPE -> {
         Chunk.requireExactly("Add Outgoing Streams", length, 12);
-        return new AddOutgoing(Wire.i32(packet, offset + 4), Wire.u16(packet, offset + 8));
+        yield new AddOutgoing(Wire.i32(packet, offset + 4), Wire.u16(packet, offset + 8));
       }
       case AddIncoming.TYPE -> {
         Chunk.requireExactly("Add Incoming Streams", length, 12);
-        return new AddIncoming(Wire.i32(packet, offset + 4), Wire.u16(packet, offset + 8));
+        yield new AddIncoming(Wire.i32(packet, offset + 4), Wire.u16(packet, offset + 8));
       }
-      default -> {
-        return null;
-      }
-    }
+      default -> null;
+    };
   }
 
   private static int[] streams(byte[] packet, int offset, int length)
