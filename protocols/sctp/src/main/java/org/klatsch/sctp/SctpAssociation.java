@@ -47,7 +47,7 @@ public final class SctpAssociation implements ProtocolCore<SctpEvent> {
   }
 
   /// What a delivered message holds of the receive window beside its length.
-  public static final int MESSAGE_OVERHEAD = DataReceiver.MESSAGE_OVERHEAD;
+  public static final int MESSAGE_OVERHEAD = (int) DataReceiver.MESSAGE_OVERHEAD;
 
   private final SctpOptions options;
   private final ArrayDeque<SctpEvent> events = new ArrayDeque<>(4);

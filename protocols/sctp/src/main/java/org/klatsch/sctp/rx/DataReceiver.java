@@ -10,7 +10,7 @@ import org.klatsch.sctp.packet.ForwardTsnChunk;
 public final class DataReceiver {
   /// What a message costs beside its bytes. Counted, so that a flood of tiny messages cannot hold
   /// many times the receive window.
-  public static final int MESSAGE_OVERHEAD = 64;
+  public static final long MESSAGE_OVERHEAD = 64;
 
   /// What became of a chunk.
   public enum Outcome {

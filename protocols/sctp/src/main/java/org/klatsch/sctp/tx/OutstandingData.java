@@ -63,7 +63,6 @@ final class OutstandingData {
   private int transmissionCounter;
 
   // RACK, RFC 8985 §5.
-  private long rackSentAt;
   private int rackOrder;
   private boolean rackValid;
   private long rackRtt;
@@ -403,7 +402,6 @@ final class OutstandingData {
     if (!rackValid || sentOrder[slot] - rackOrder > 0) {
       rackValid = true;
       rackOrder = sentOrder[slot];
-      rackSentAt = sentAt[slot];
       rackRtt = rtt;
     }
   }

@@ -24,7 +24,7 @@ final class Pacer {
     this.enabled = enabled;
     this.packetSize = packetSize;
     this.burst = (long) MIN_BURST_PACKETS * packetSize;
-    this.tokens = burst;
+    this.tokens = (double) burst;
   }
 
   void packetSize(int bytes) {
@@ -41,7 +41,7 @@ final class Pacer {
             perMillisecond,
             (long) MIN_BURST_PACKETS * packetSize,
             (long) MAX_BURST_PACKETS * packetSize);
-    tokens = Math.min(tokens, burst);
+    tokens = Math.min(tokens, (double) burst);
   }
 
   boolean maySend(long now) {
@@ -63,7 +63,7 @@ final class Pacer {
       return ProtocolCore.NEVER;
     }
     long wanted = Math.clamp(rate / 1000, packetSize, (long) MIN_BURST_PACKETS * packetSize / 2);
-    double missing = wanted - tokens;
+    double missing = (double) wanted - tokens;
     return missing <= 0 ? now : now + Math.max(1, (long) Math.ceil(missing * 1e9 / rate));
   }
 
@@ -72,7 +72,8 @@ final class Pacer {
     refilledAt = now;
     if (elapsed > 0 && rate != Long.MAX_VALUE) {
       tokens =
-          Math.min(burst, tokens + (double) rate * Math.min(elapsed, 1000 * MILLISECOND) / 1e9);
+          Math.min(
+              (double) burst, tokens + (double) rate * Math.min(elapsed, 1000 * MILLISECOND) / 1e9);
     }
   }
 }
