@@ -5,7 +5,10 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.klatsch.net.io.IoBackend;
+import org.klatsch.net.io.NioBackend;
+import org.klatsch.net.linux.LinuxBackend;
 import org.klatsch.sansio.TransportAddress;
 
 /// The world beneath sessions: event loops with their sockets, and the threads for costly work.
@@ -105,11 +108,37 @@ public final class NetworkDriver implements AutoCloseable {
       return new EventLoop(index, options, backend(options), clock, workPool);
     }
 
+    /// The backend asked for, or the best that runs here.
     static IoBackend backend(LoopOptions options) {
+      String wanted = options.backend();
       try {
-        return new org.klatsch.net.io.NioBackend();
+        if ("ffm".equals(wanted)) {
+          if (!LinuxBackend.isSupported()) {
+            throw new IllegalStateException(
+                "backend ffm needs 64-bit Linux and --enable-native-access for this module");
+          }
+          return new LinuxBackend();
+        }
+        if (wanted == null && LinuxBackend.isSupported()) {
+          IoBackend linux = tryLinux();
+          if (linux != null) {
+            return linux;
+          }
+        }
+        return new NioBackend();
       } catch (IOException e) {
-        throw new UncheckedIOException("no selector for an event loop", e);
+        throw new UncheckedIOException("an event loop cannot wait for sockets", e);
+      }
+    }
+
+    private static @Nullable IoBackend tryLinux() {
+      try {
+        return new LinuxBackend();
+      } catch (IOException | LinkageError | RuntimeException e) {
+        // A sandbox without these calls, or a C library without these names.
+        System.getLogger(NetworkDriver.class.getName())
+            .log(System.Logger.Level.DEBUG, "java.nio is used instead of system calls", e);
+        return null;
       }
     }
   }
