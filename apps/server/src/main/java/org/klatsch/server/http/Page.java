@@ -79,7 +79,7 @@ final class Page {
           Map.entry(".css", "text/css; charset=utf-8"),
           Map.entry(".svg", "image/svg+xml"),
           Map.entry(".json", "application/json"),
-          Map.entry(".webmanifest", "application/manifest+json"));
+          Map.entry(".txt", "text/plain; charset=utf-8"));
 
   private static String type(String name) {
     return TYPES.stream()

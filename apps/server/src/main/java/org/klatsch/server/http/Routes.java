@@ -54,6 +54,7 @@ final class Routes extends Handler.Abstract.NonBlocking {
     String path = Request.getPathInContext(request);
     switch (path) {
       case "/" -> file("index.html", request, response, callback);
+      case "/send", "/receive" -> file("transfer.html", request, response, callback);
       case "/healthz" -> {
         ObjectNode health = object().put("status", "ok").put("version", version);
         json(HttpStatus.OK_200, health, response, callback);
