@@ -47,11 +47,7 @@ final class SessionDescriptionReader {
     }
     Section session = new Section(null);
     Section section = session;
-    // Text areas and command lines lose or add line ends at the end.
-    int end = text.length();
-    while (end > 0 && text.charAt(end - 1) <= ' ') {
-      end--;
-    }
+    int end = withoutBlankEnd(text);
     int start = 0;
     while (start < end) {
       int lineEnd = text.indexOf('\n', start);
@@ -83,6 +79,17 @@ final class SessionDescriptionReader {
         session.key,
         new Attributes(session.attributes),
         media);
+  }
+
+  /// Text areas and command lines lose or add blank lines at the end.
+  private static int withoutBlankEnd(String text) {
+    int end = text.length();
+    for (int i = end - 1; i >= 0 && text.charAt(i) <= ' '; i--) {
+      if (text.charAt(i) == '\n' || text.charAt(i) == '\r') {
+        end = i;
+      }
+    }
+    return end;
   }
 
   private Section readLine(int start, int end, Section session, Section section)

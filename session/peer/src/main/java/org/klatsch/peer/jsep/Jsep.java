@@ -126,9 +126,7 @@ public final class Jsep {
     if (descriptions.state() == SignalingState.CLOSED) {
       return false;
     }
-    JsepDescription local = descriptions.currentLocal();
-    return !iceToReplace.isEmpty()
-        || (wantsData && (local == null || local.sections().dataChannel() == null));
+    return !iceToReplace.isEmpty() || (wantsData && agreed.sctp() == null);
   }
 
   /// RFC 9429 §4.1.8. Changes nothing but what [#setLocalDescription] accepts.
