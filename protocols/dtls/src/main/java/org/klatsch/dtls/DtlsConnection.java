@@ -21,6 +21,13 @@ public final class DtlsConnection implements ProtocolCore<DtlsEvent> {
   private static final int WARNING = 1;
   private static final int FATAL = 2;
 
+  /// Warnings of the peer that become events; more are counted only.
+  private static final int MAX_WARNINGS = 16;
+
+  /// How often the last alert is repeated to a peer that goes on sending: alerts get lost, and RFC
+  /// 6347 §4.2.7 lets one be sent again when its cause recurs.
+  private static final int MAX_FAREWELLS = 3;
+
   private enum Timer {
     HANDSHAKE
   }
@@ -49,6 +56,9 @@ public final class DtlsConnection implements ProtocolCore<DtlsEvent> {
   private int pendingAlert;
 
   private boolean renegotiationRefused;
+  private int warningsReported;
+  private int farewellsLeft = MAX_FAREWELLS;
+  private int farewell;
 
   /// @param random for keys, signatures and the randoms of the handshake; it must be thread-safe
   ///   when [Work] runs on other threads, as the JDK's are
@@ -107,7 +117,7 @@ public final class DtlsConnection implements ProtocolCore<DtlsEvent> {
     boolean started = state != State.NEW;
     end(new CloseCause(CloseCause.Kind.CLOSED_LOCALLY, null, "closed"));
     if (started) {
-      pendingAlert = WARNING << 8 | AlertDescription.CLOSE_NOTIFY.code();
+      sayFarewell(WARNING, AlertDescription.CLOSE_NOTIFY);
     }
   }
 
@@ -194,7 +204,16 @@ public final class DtlsConnection implements ProtocolCore<DtlsEvent> {
         }
         handleGuarded(now, packet, offset, length, sink);
       }
-      case CLOSED -> statistics.drop(DropReason.CLOSED);
+      case CLOSED -> {
+        statistics.drop(DropReason.CLOSED);
+        if (farewell != 0
+            && farewellsLeft > 0
+            && length > 0
+            && RecordHeader.type(packet, offset) != ContentType.ALERT) {
+          farewellsLeft--;
+          pendingAlert = farewell;
+        }
+      }
     }
   }
 
@@ -248,11 +267,16 @@ public final class DtlsConnection implements ProtocolCore<DtlsEvent> {
     }
     boolean fatal = data[offset] == FATAL;
     AlertDescription alert = AlertDescription.ofCode(data[offset + 1] & 0xff);
+    boolean ends = fatal || alert == AlertDescription.CLOSE_NOTIFY;
+    if (!ends && ++warningsReported > MAX_WARNINGS) {
+      statistics.drop(DropReason.IGNORED_ALERT);
+      return;
+    }
     events.add(new DtlsEvent.AlertReceived(fatal, alert));
     if (alert == AlertDescription.CLOSE_NOTIFY) {
       end(new CloseCause(CloseCause.Kind.CLOSED_BY_PEER, null, "the peer closed"));
       // Answered with our own, RFC 5246 §7.2.1.
-      pendingAlert = WARNING << 8 | AlertDescription.CLOSE_NOTIFY.code();
+      sayFarewell(WARNING, AlertDescription.CLOSE_NOTIFY);
     } else if (fatal) {
       end(new CloseCause(CloseCause.Kind.ALERT_RECEIVED, alert, "the peer sent " + alert));
     }
@@ -263,7 +287,12 @@ public final class DtlsConnection implements ProtocolCore<DtlsEvent> {
         e instanceof DtlsException refused ? refused.alert() : AlertDescription.DECODE_ERROR;
     String message = e.getMessage() == null ? alert.toString() : e.getMessage();
     end(new CloseCause(CloseCause.Kind.FAILED_LOCALLY, alert, message));
-    pendingAlert = FATAL << 8 | alert.code();
+    sayFarewell(FATAL, alert);
+  }
+
+  private void sayFarewell(int level, AlertDescription alert) {
+    farewell = level << 8 | alert.code();
+    pendingAlert = farewell;
   }
 
   private void end(CloseCause cause) {

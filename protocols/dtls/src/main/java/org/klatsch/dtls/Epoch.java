@@ -49,6 +49,7 @@ final class Epoch {
   /// Lets writing go on from a number: a server answers a ClientHello with its record's number, RFC
   /// 6347 §4.2.1, so that it needs no state until the cookie is back.
   void continueFrom(long sequence) {
-    nextSequence = Math.max(nextSequence, sequence);
+    // A forged number must not use up all that are left.
+    nextSequence = Math.max(nextSequence, Math.min(sequence, RecordHeader.MAX_SEQUENCE >>> 1));
   }
 }

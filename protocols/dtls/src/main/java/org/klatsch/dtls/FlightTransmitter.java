@@ -115,6 +115,9 @@ final class FlightTransmitter {
     }
     int length =
         write(flight, out.array(), out.position(), Math.min(effectiveMtu(), out.remaining()));
+    if (length == 0) {
+      return false;
+    }
     out.commit(length);
     if (item == flight.items().size()) {
       sending = false;

@@ -137,6 +137,7 @@ final class HandshakeLayer {
         if (keysInstalled) {
           keysInstalled = false;
           owner.handleKeysInstalled(now);
+          continue;
         }
         HandshakeMessage message = reassembler.poll();
         if (message == null) {
@@ -232,6 +233,7 @@ final class HandshakeLayer {
       continuation.resume(now, true);
     } else if (fingerprints == null) {
       pause = new Pause(certificate, continuation);
+      flights.answered();
     } else if (Fingerprint.anyMatches(fingerprints, certificate)) {
       continuation.resume(now, true);
     } else {

@@ -24,7 +24,9 @@ final class ServerStart extends Handshake {
     if (version != ProtocolVersion.DTLS_1_2) {
       throw new IllegalStateException("no handshake for " + version);
     }
-    layer.records().continueFrom(layer.records().lastInitialSequence());
+    if (verification != null) {
+      layer.records().continueFrom(layer.records().lastInitialSequence());
+    }
     Server12 server = new Server12(layer, hello);
     layer.become(server);
     layer.transcript().add(message);
