@@ -129,16 +129,15 @@ class BouncyCastleInteropTest {
     }
 
     CompletableFuture<DTLSTransport> connect() {
-      return CompletableFuture.supplyAsync(
-          () -> {
-            try {
-              return role == DtlsRole.CLIENT
-                  ? new DTLSClientProtocol().connect(new Client(), this)
-                  : new DTLSServerProtocol().accept(new Server(), this);
-            } catch (IOException e) {
-              throw new IllegalStateException(e);
-            }
-          });
+      return CompletableFuture.supplyAsync(() -> {
+        try {
+          return role == DtlsRole.CLIENT
+              ? new DTLSClientProtocol().connect(new Client(), this)
+              : new DTLSServerProtocol().accept(new Server(), this);
+        } catch (IOException e) {
+          throw new IllegalStateException(e);
+        }
+      });
     }
 
     byte[] exchange(DTLSTransport transport) {

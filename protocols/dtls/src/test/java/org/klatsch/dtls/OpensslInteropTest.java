@@ -121,9 +121,25 @@ class OpensslInteropTest {
     Files.writeString(pem, TestCertificates.client(type).toPem());
     return new ArrayList<>(
         List.of(
-            "openssl", program, "-dtls1_2", "-cert", pem.toString(), "-key", pem.toString(),
-            "-cipher", cipher, "-groups", group, "-use_srtp", profile, "-mtu", "1200",
-            "-keymatexport", LABEL, "-keymatexportlen", "20"));
+            "openssl",
+            program,
+            "-dtls1_2",
+            "-cert",
+            pem.toString(),
+            "-key",
+            pem.toString(),
+            "-cipher",
+            cipher,
+            "-groups",
+            group,
+            "-use_srtp",
+            profile,
+            "-mtu",
+            "1200",
+            "-keymatexport",
+            LABEL,
+            "-keymatexportlen",
+            "20"));
   }
 
   private Process start(List<String> command) throws IOException {

@@ -1,0 +1,167 @@
+package org.klatsch.dtls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.klatsch.sansio.TransmitBuffer;
+
+/// What a record costs beyond the JDK's cipher.
+class RecordCostTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  /// The cipher alone, used as we use it.
+  private static final class BareCipher {
+    private final SecretKeySpec key = new SecretKeySpec(new byte[16], "AES");
+    private final byte[] nonce = new byte[12];
+    private final byte[] additionalData = new byte[13];
+    private final Cipher cipher;
+    private final int mode;
+    private long counter;
+
+    BareCipher(int mode) throws Exception {
+      this.mode = mode;
+      this.cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    }
+
+    int run(byte[] in, int length, byte[] out) throws Exception {
+      if (mode == Cipher.ENCRYPT_MODE) {
+        counter++;
+        for (int i = 0; i < 8; i++) {
+          nonce[4 + i] = (byte) (counter >>> 8 * i);
+        }
+      }
+      cipher.init(mode, key, new GCMParameterSpec(128, nonce));
+      cipher.updateAAD(additionalData);
+      return cipher.doFinal(in, 0, length, out, 0);
+    }
+  }
+
+  private interface Operation {
+    void run() throws Exception;
+  }
+
+  private static long allocated(int times, Operation operation) throws Exception {
+    long id = Thread.currentThread().threadId();
+    long before = THREADS.getThreadAllocatedBytes(id);
+    for (int i = 0; i < times; i++) {
+      operation.run();
+    }
+    return (THREADS.getThreadAllocatedBytes(id) - before) / times;
+  }
+
+  @Test
+  void aRecordAllocatesNoMoreThanTheCipherItself() throws Exception {
+    byte[] data = new byte[1200];
+    TestPair pair =
+        new TestPair(
+                TestPair.clientOptions()
+                    .cipherSuites(CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256),
+                TestPair.serverOptions())
+            .connect();
+    TransmitBuffer out = new TransmitBuffer(1, 2_000);
+    ApplicationDataSink sink = (now, array, offset, length) -> {};
+    BareCipher encrypting = new BareCipher(Cipher.ENCRYPT_MODE);
+    byte[] sealed = new byte[1_300];
+    int times = 2_000;
+    Operation both =
+        () -> {
+          out.clear();
+          pair.client.connection.protect(data, 0, data.length, out);
+          pair.server.connection.handlePacket(0, out.array(), 0, out.packetLength(0), sink);
+        };
+    BareCipher decrypting = new BareCipher(Cipher.DECRYPT_MODE);
+    Operation bare =
+        () -> {
+          int length = encrypting.run(data, data.length, sealed);
+          System.arraycopy(encrypting.nonce, 0, decrypting.nonce, 0, 12);
+          decrypting.run(sealed, length, sealed);
+        };
+    allocated(times, both);
+    allocated(times, bare);
+    long ours = allocated(times, both);
+    long cipher = allocated(times, bare);
+    // One parameter object and its copy of the nonce per operation, which the compiler may leave
+    // out
+    // in the loop over the bare cipher.
+    assertThat(ours).isLessThanOrEqualTo(cipher + 2 * 64);
+    assertThat(pair.server.connection.statistics().droppedInAll()).isZero();
+  }
+
+  @Test
+  @Tag("long")
+  void aRecordTakesLittleLongerThanTheCipherItself() throws Exception {
+    for (int size : new int[] {1_200, 16_384}) {
+      TestPair pair = new TestPair().connect();
+      byte[] data = new byte[size];
+      TransmitBuffer out = new TransmitBuffer(1, 17_000);
+      ApplicationDataSink sink = (now, array, offset, length) -> {};
+      byte[] sealed = new byte[17_000];
+      BareCipher encrypting = new BareCipher(Cipher.ENCRYPT_MODE);
+      BareCipher decrypting = new BareCipher(Cipher.DECRYPT_MODE);
+      byte[][] packets = new byte[2_000][];
+      double protect = Double.MAX_VALUE;
+      double unprotect = Double.MAX_VALUE;
+      double encrypt = Double.MAX_VALUE;
+      double decrypt = Double.MAX_VALUE;
+      int[] at = {0};
+      for (int round = 0; round < 40; round++) {
+        protect =
+            Math.min(
+                protect,
+                nanos(
+                    packets.length,
+                    () -> {
+                      out.clear();
+                      pair.client.connection.protect(data, 0, size, out);
+                    }));
+        encrypt =
+            Math.min(encrypt, nanos(packets.length, () -> encrypting.run(data, size, sealed)));
+        for (int i = 0; i < packets.length; i++) {
+          pair.client.send(data);
+          packets[i] = pair.client.sent.remove();
+        }
+        at[0] = 0;
+        unprotect =
+            Math.min(
+                unprotect,
+                nanos(
+                    packets.length,
+                    () -> {
+                      byte[] packet = packets[at[0]++];
+                      pair.server.connection.handlePacket(0, packet, 0, packet.length, sink);
+                    }));
+        int length = encrypting.run(data, size, sealed);
+        System.arraycopy(encrypting.nonce, 0, decrypting.nonce, 0, 12);
+        byte[] opened = new byte[size + 16];
+        decrypt =
+            Math.min(decrypt, nanos(packets.length, () -> decrypting.run(sealed, length, opened)));
+      }
+      System.out.printf(
+          Locale.ROOT,
+          "%d bytes: protect %.0f ns, bare cipher %.0f; unprotect %.0f ns, bare cipher %.0f%n",
+          size,
+          protect,
+          encrypt,
+          unprotect,
+          decrypt);
+      assertThat(protect).isLessThan(1.5 * encrypt + 200);
+      assertThat(unprotect).isLessThan(1.5 * decrypt + 200);
+      assertThat(pair.server.connection.statistics().droppedInAll()).isZero();
+    }
+  }
+
+  private static double nanos(int times, Operation operation) throws Exception {
+    long start = System.nanoTime();
+    for (int i = 0; i < times; i++) {
+      operation.run();
+    }
+    return (double) (System.nanoTime() - start) / times;
+  }
+}
