@@ -214,17 +214,19 @@ final class ConnectivityChecks {
     }
     StunTransaction transaction = pair.transaction;
     boolean current = transaction != null && message.belongsTo(transaction.id());
+    pair.responsesReceived++;
+    if (message.messageClass() == StunClass.ERROR_RESPONSE) {
+      handleError(now, pair, message, current);
+      return true;
+    }
+    // Behind some NATs the answer comes from another port than the request went to: such a path
+    // does not work both ways, RFC 8445 §7.2.5.2.1. A role conflict counts nevertheless.
     if (!pair.connects(local, remote)) {
       counters.asymmetric++;
       agent.onCheckFailed(now, pair);
       return true;
     }
-    pair.responsesReceived++;
     pair.lastReceivedAt = now;
-    if (message.messageClass() == StunClass.ERROR_RESPONSE) {
-      handleError(now, pair, message, current);
-      return true;
-    }
     TransportAddress mapped = message.xorAddress(StunAttributeType.XOR_MAPPED_ADDRESS);
     if (mapped == null || message.unknownRequired(SUCCESS_UNDERSTOOD).length > 0) {
       agent.onCheckFailed(now, pair);

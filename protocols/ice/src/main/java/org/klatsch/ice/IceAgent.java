@@ -495,7 +495,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
     if (now < nextTimeout()) {
       return;
     }
-    gatherer.handleTimeout(now, !current.concluded);
+    gatherer.handleTimeout(now, !current.concluded && state != IceState.FAILED);
     if (gatheringStarted) {
       updateGatheringState();
     }

@@ -34,6 +34,29 @@ final class IcePeer {
     driver.tap(sent::add);
   }
 
+  /// Gathers, and signals at once when trickling, else when gathering is complete.
+  void begin(int port) {
+    gather(port);
+    if (trickles) {
+      signalParameters();
+    }
+  }
+
+  /// Restarts this agent; the other one follows, as an answerer does.
+  void restart() {
+    IcePeer peer = other;
+    if (peer == null) {
+      return;
+    }
+    for (IcePeer side : List.of(this, peer)) {
+      side.gathered.clear();
+      side.driver.act(() -> side.agent.restart(now()));
+      if (side.trickles || side.agent.gatheringState() == GatheringState.COMPLETE) {
+        side.signalParameters();
+      }
+    }
+  }
+
   /// Opens a socket per address of the host and gathers.
   IcePeer gather(int port) {
     driver.act(() -> {
@@ -57,8 +80,12 @@ final class IcePeer {
       }
       case IceEvent.GatheringStateChanged change -> {
         IcePeer peer = other;
-        if (peer != null && trickles && change.state() == GatheringState.COMPLETE) {
-          signal(() -> peer.agent.endOfRemoteCandidates(now()));
+        if (peer != null && change.state() == GatheringState.COMPLETE) {
+          if (trickles) {
+            signal(() -> peer.agent.endOfRemoteCandidates(now()));
+          } else {
+            signalParameters();
+          }
         }
       }
       case IceEvent.StateChanged change -> {
