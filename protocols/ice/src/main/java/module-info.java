@@ -4,4 +4,5 @@ module org.klatsch.ice {
   requires transitive org.klatsch.stun;
 
   exports org.klatsch.ice;
+  exports org.klatsch.ice.mdns;
 }

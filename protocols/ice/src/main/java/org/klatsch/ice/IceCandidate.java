@@ -180,9 +180,13 @@ public record IceCandidate(
     return transport.equals("udp");
   }
 
-  /// Whether [#host()] is a name that multicast DNS resolves, RFC 6762 §3.
+  /// Whether [#host()] is a name that multicast DNS resolves: one label before `.local`
+  /// (draft-ietf-mmusic-mdns-ice-candidates §3.2.1).
   public boolean isMulticastDnsName() {
-    return host.length() > 6 && host.regionMatches(true, host.length() - 6, ".local", 0, 6);
+    int dot = host.length() - ".local".length();
+    return dot > 0
+        && host.indexOf('.') == dot
+        && host.regionMatches(true, dot, ".local", 0, ".local".length());
   }
 
   /// The value of an extension, or null.

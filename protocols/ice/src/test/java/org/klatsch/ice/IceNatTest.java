@@ -100,7 +100,8 @@ class IceNatTest {
         LinkOptions link,
         IceOptions options) {
       Nat nat =
-          internet.nat(external, Nat.Options.behaving(kind.mapping(), kind.filtering()), link, link);
+          internet.nat(
+              external, Nat.Options.behaving(kind.mapping(), kind.filtering()), link, link);
       return new IcePeer(simulation, nat.inside().host(internal), options);
     }
 
@@ -115,9 +116,7 @@ class IceNatTest {
         assertThat(peer.agent.selectedPair()).isNull();
         long sent = peer.driver.packetsSent();
         simulation.runFor(Duration.ofMinutes(2));
-        assertThat(peer.driver.packetsSent() - sent)
-            .as("packets after failing")
-            .isZero();
+        assertThat(peer.driver.packetsSent() - sent).as("packets after failing").isZero();
       }
     }
   }
@@ -135,9 +134,7 @@ class IceNatTest {
           setup.assertFailsCleanly();
           continue;
         }
-        assertThat(setup.offerer.agent.role())
-            .as(what)
-            .isNotEqualTo(setup.answerer.agent.role());
+        assertThat(setup.offerer.agent.role()).as(what).isNotEqualTo(setup.answerer.agent.role());
         restartAndAssert(setup, what);
       }
     }
@@ -185,12 +182,11 @@ class IceNatTest {
             .reorder(0.1, Duration.ofMillis(30))
             .duplicate(0.1);
     Kind cone = new Kind(Behavior.ENDPOINT_INDEPENDENT, Behavior.ADDRESS_AND_PORT_DEPENDENT);
-    Seeds.forEach(
-        seed -> {
-          Setup setup = new Setup(seed, new Pairing(cone, cone), bad, seed % 2 == 0, seed % 3 == 0);
-          assertThat(setup.connects(Duration.ofSeconds(40))).isTrue();
-          setup.simulation.runFor(Duration.ofMinutes(1));
-          assertThat(setup.offerer.agent.selectedPair()).isNotNull();
-        });
+    Seeds.forEach(seed -> {
+      Setup setup = new Setup(seed, new Pairing(cone, cone), bad, seed % 2 == 0, seed % 3 == 0);
+      assertThat(setup.connects(Duration.ofSeconds(40))).isTrue();
+      setup.simulation.runFor(Duration.ofMinutes(1));
+      assertThat(setup.offerer.agent.selectedPair()).isNotNull();
+    });
   }
 }

@@ -60,8 +60,7 @@ public final class BindingServer implements PacketCore<Void> {
       dropped++;
       return;
     }
-    boolean damaged =
-        message.has(StunAttributeType.FINGERPRINT) && !Fingerprint.matches(message);
+    boolean damaged = message.has(StunAttributeType.FINGERPRINT) && !Fingerprint.matches(message);
     if (damaged
         || !message.is(StunClass.REQUEST, StunMethod.BINDING)
         || responses.size() >= maxQueued) {
@@ -69,8 +68,7 @@ public final class BindingServer implements PacketCore<Void> {
       return;
     }
     responses.add(
-        new Response(
-            message.transactionId(), local, remote, message.unknownRequired(UNDERSTOOD)));
+        new Response(message.transactionId(), local, remote, message.unknownRequired(UNDERSTOOD)));
   }
 
   @Override
