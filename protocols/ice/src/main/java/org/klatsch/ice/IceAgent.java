@@ -87,6 +87,15 @@ public final class IceAgent implements PacketCore<IceEvent> {
     return newest().local;
   }
 
+  /// Takes credentials that the layer above has made, in place of the agent's own. Only before
+  /// [#startGathering] and [#setRemoteParameters].
+  public void setCredentials(IceCredentials credentials) {
+    if (gatheringStarted || current.isStarted() || pending != null) {
+      throw new IllegalStateException("credentials come too late; use restart");
+    }
+    current = new IceSession(credentials, options.maxPairs());
+  }
+
   /// The words for `a=ice-options` (RFC 8839 §5.6), without `trickle`, which the layer that signals
   /// decides on.
   public List<String> iceOptions() {
@@ -331,10 +340,15 @@ public final class IceAgent implements PacketCore<IceEvent> {
   /// Begins an ICE restart, RFC 8445 §9: new credentials, which take effect when the peer's new
   /// ones are set. Until a new pair is selected the old one stays in use.
   public void restart(long now) {
+    restart(now, IceCredentials.random(random));
+  }
+
+  /// The same with credentials that the layer above has made.
+  public void restart(long now, IceCredentials credentials) {
     if (state == IceState.CLOSED) {
       throw new IllegalStateException("the agent is closed");
     }
-    pending = newSession();
+    pending = new IceSession(credentials, options.maxPairs());
     locals.removeReflexive();
     gatherer.stop();
     if (gatheringStarted) {
