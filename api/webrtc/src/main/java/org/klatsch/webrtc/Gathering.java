@@ -1,0 +1,356 @@
+package org.klatsch.webrtc;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.ice.CandidatePair;
+import org.klatsch.ice.GatheringState;
+import org.klatsch.ice.IceAgent;
+import org.klatsch.ice.IceCandidate;
+import org.klatsch.ice.IceEvent;
+import org.klatsch.ice.IceOptions;
+import org.klatsch.ice.NetworkKind;
+import org.klatsch.net.CoreDriver;
+import org.klatsch.net.InterfaceKind;
+import org.klatsch.net.LocalAddress;
+import org.klatsch.net.SharedPort;
+import org.klatsch.net.UdpPort;
+import org.klatsch.peer.Session;
+import org.klatsch.peer.SessionEvent;
+import org.klatsch.peer.SessionParameters;
+import org.klatsch.peer.TransportParameters;
+import org.klatsch.peer.jsep.Jsep;
+import org.klatsch.sansio.TransportAddress;
+import org.klatsch.sdp.CandidateAttribute;
+import org.klatsch.sdp.MalformedSdpException;
+
+/// The ICE side of a connection: opens ports on the machine's addresses, has names resolved, and
+/// tells the application what the agent found. Confined to the loop.
+final class Gathering {
+  private static final System.Logger LOGGER = System.getLogger(Gathering.class.getName());
+
+  private final Connection connection;
+  private String mid = "";
+  private String usernameFragment = "";
+  private boolean portsOpen;
+
+  /// The addresses on shared ports, and whether a port of our own was opened beside one.
+  private final List<TransportAddress> shared = new ArrayList<>();
+
+  private boolean ownPorts;
+
+  /// Ports of our own by the address they are bound to.
+  private final Map<LocalAddress, UdpPort> own = new HashMap<>();
+
+  /// STUN servers by their resolved addresses.
+  private final Map<TransportAddress, String> urls = new HashMap<>();
+
+  private RTCIceGathererState state = RTCIceGathererState.NEW;
+
+  Gathering(Connection connection) {
+    this.connection = connection;
+  }
+
+  /// The agent's options: STUN servers that are given by address are asked from the start.
+  IceOptions iceOptions() {
+    List<TransportAddress> servers = new ArrayList<>();
+    for (IceServerUrl url : stunUrls()) {
+      TransportAddress address = TransportAddress.tryParse(url.host(), url.port());
+      if (address != null) {
+        servers.add(address);
+      }
+    }
+    return connection.options().ice().withStunServers(servers);
+  }
+
+  private List<IceServerUrl> stunUrls() {
+    List<IceServerUrl> urls = new ArrayList<>();
+    for (RTCIceServer server : connection.configuration().iceServers()) {
+      for (String url : server.urls()) {
+        IceServerUrl parsed = IceServerUrl.parse(url);
+        if (parsed.scheme().equals("stun")) {
+          urls.add(parsed);
+        }
+      }
+    }
+    return urls;
+  }
+
+  void configurationChanged() {}
+
+  /// Begins to gather when a local description brought a new generation of credentials.
+  void update(SessionParameters parameters) {
+    Session session = connection.session();
+    CoreDriver<SessionEvent> driver = connection.driver();
+    TransportParameters transport =
+        parameters.transports().isEmpty() ? null : parameters.transports().getFirst();
+    if (session == null || driver == null || transport == null) {
+      return;
+    }
+    mid = transport.mid();
+    String fragment = transport.localIce().usernameFragment();
+    if (fragment.equals(usernameFragment)) {
+      return;
+    }
+    usernameFragment = fragment;
+    openPorts(session.ice(), driver);
+    resolveServers();
+    session.ice().startGathering(connection.loop().now());
+  }
+
+  private void openPorts(IceAgent ice, CoreDriver<SessionEvent> driver) {
+    SharedPort port = connection.options().sharedPort();
+    long now = connection.loop().now();
+    if (port != null) {
+      List<TransportAddress> locals = driver.join(port, usernameFragment);
+      if (!portsOpen) {
+        for (TransportAddress local : locals) {
+          shared.add(local);
+          ice.addLocalAddress(now, local, NetworkKind.UNKNOWN, 0);
+        }
+      }
+    } else if (!portsOpen) {
+      openOwnPorts(ice, driver, now);
+    }
+    portsOpen = true;
+  }
+
+  private void openOwnPorts(IceAgent ice, CoreDriver<SessionEvent> driver, long now) {
+    for (LocalAddress each : connection.factory().localAddresses()) {
+      open(ice, driver, now, each);
+    }
+  }
+
+  private void open(IceAgent ice, CoreDriver<SessionEvent> driver, long now, LocalAddress address) {
+    try {
+      UdpPort port = driver.open(address.address(), connection.options().portRange());
+      own.put(address, port);
+      ice.addLocalAddress(now, port.local(), kind(address.kind()), 0);
+    } catch (IOException e) {
+      LOGGER.log(
+          Level.DEBUG, () -> "no port on " + address.address().host() + ": " + e.getMessage());
+    }
+  }
+
+  private static NetworkKind kind(InterfaceKind kind) {
+    return switch (kind) {
+      case WIRED -> NetworkKind.ETHERNET;
+      case WIFI -> NetworkKind.WIFI;
+      case CELLULAR -> NetworkKind.CELLULAR;
+      case VPN -> NetworkKind.VPN;
+      case LOOPBACK -> NetworkKind.LOOPBACK;
+      case VIRTUAL, UNKNOWN -> NetworkKind.UNKNOWN;
+    };
+  }
+
+  /// Takes ports on new addresses and gives up those on addresses that are gone.
+  void addressesChanged(List<LocalAddress> addresses) {
+    Session session = connection.session();
+    CoreDriver<SessionEvent> driver = connection.driver();
+    if (own.isEmpty() || session == null || driver == null) {
+      return;
+    }
+    long now = connection.loop().now();
+    for (LocalAddress address : addresses) {
+      if (!own.containsKey(address)) {
+        open(session.ice(), driver, now, address);
+      }
+    }
+    own.entrySet()
+        .removeIf(entry -> {
+          if (addresses.contains(entry.getKey())) {
+            return false;
+          }
+          session.ice().removeLocalAddress(now, entry.getValue().local());
+          driver.close(entry.getValue());
+          return true;
+        });
+  }
+
+  /// Has the names of STUN servers looked up; host candidates do not wait for it.
+  private void resolveServers() {
+    for (IceServerUrl url : stunUrls()) {
+      if (TransportAddress.tryParse(url.host(), url.port()) != null) {
+        continue;
+      }
+      var _ =
+          connection
+              .factory()
+              .resolve(url.host(), url.port())
+              .whenComplete((addresses, error) -> {
+                if (error != null) {
+                  LOGGER.log(Level.DEBUG, "{0} was not resolved: {1}", url.host(), error);
+                } else {
+                  connection.onLoop(() -> addServers(url, addresses));
+                }
+              });
+    }
+  }
+
+  private void addServers(IceServerUrl url, List<TransportAddress> addresses) {
+    Session session = connection.session();
+    if (session == null || connection.isClosed()) {
+      return;
+    }
+    for (TransportAddress address : addresses) {
+      urls.put(address, url.url());
+      session.ice().addStunServer(connection.loop().now(), address);
+    }
+  }
+
+  /// A pair of the shared port belongs to another connection: this one opens a port of its own.
+  void pairRefused(TransportAddress local) {
+    Session session = connection.session();
+    CoreDriver<SessionEvent> driver = connection.driver();
+    if (ownPorts || session == null || driver == null || !shared.contains(local)) {
+      return;
+    }
+    ownPorts = true;
+    long now = connection.loop().now();
+    for (TransportAddress each : shared) {
+      try {
+        TransportAddress own = driver.open(each, connection.options().portRange()).local();
+        session.ice().addLocalAddress(now, own, NetworkKind.UNKNOWN, 0);
+      } catch (IOException e) {
+        LOGGER.log(Level.DEBUG, () -> "no port on " + each.host() + ": " + e.getMessage());
+      }
+    }
+  }
+
+  void handle(IceEvent event) {
+    switch (event) {
+      case IceEvent.LocalCandidateGathered e -> gathered(e.candidate(), e.ufrag());
+      case IceEvent.GatheringStateChanged e -> gatheringChanged(e.state());
+      case IceEvent.StateChanged e ->
+          connection.iceChanged(RTCIceTransportState.of(e.state().name().toLowerCase(Locale.ROOT)));
+      case IceEvent.SelectedPairChanged e -> selected(e.pair());
+      case IceEvent.RoleChanged e -> {
+        RTCIceRole role = RTCIceRole.valueOf(e.role().name());
+        connection.tasks().post(() -> connection.iceTransport().role(role));
+      }
+      case IceEvent.MdnsQueryRequested e -> resolve(e.name());
+      case IceEvent.ServerFailed e -> serverFailed(e);
+    }
+  }
+
+  private RTCIceCandidate candidate(String text, String fragment) {
+    return new RTCIceCandidate(new RTCIceCandidateInit(text, mid, 0, fragment));
+  }
+
+  private void gathered(IceCandidate candidate, String fragment) {
+    Jsep jsep = connection.jsep();
+    if (jsep == null) {
+      return;
+    }
+    // W3C WebRTC §5.6.3: the state says gathering before the first candidate is told.
+    gatheringChanged(GatheringState.GATHERING);
+    try {
+      jsep.addLocalCandidate(mid, fragment, CandidateAttribute.parse(candidate.toString()));
+    } catch (MalformedSdpException e) {
+      throw new IllegalStateException("our own candidate " + candidate, e);
+    }
+    RTCIceCandidate told = candidate(candidate.toString(), fragment);
+    connection.task(pc -> {
+      connection.iceTransport().addLocalCandidate(told);
+      pc.dispatchEvent(
+          new RTCPeerConnectionIceEvent("icecandidate", new RTCPeerConnectionIceEventInit(told)));
+    });
+  }
+
+  private void gatheringChanged(GatheringState next) {
+    RTCIceGathererState changed = RTCIceGathererState.valueOf(next.name());
+    if (changed == state) {
+      return;
+    }
+    state = changed;
+    Jsep jsep = connection.jsep();
+    boolean complete = changed == RTCIceGathererState.COMPLETE;
+    String fragment = usernameFragment;
+    if (complete && jsep != null) {
+      jsep.endOfLocalCandidates(mid, fragment);
+      RTCIceCandidate end = candidate("", fragment);
+      // W3C WebRTC §4.8.1.3: an empty candidate ends the generation, null all gathering.
+      connection.task(pc ->
+          pc.dispatchEvent(
+              new RTCPeerConnectionIceEvent(
+                  "icecandidate", new RTCPeerConnectionIceEventInit(end))));
+    }
+    connection.gatheringState(RTCIceGatheringState.valueOf(changed.name()));
+    connection.task(pc -> {
+      RTCIceTransport transport = connection.iceTransport();
+      transport.gatheringState(changed);
+      transport.dispatchEvent(new Event("gatheringstatechange"));
+      pc.dispatchEvent(new Event("icegatheringstatechange"));
+      if (complete) {
+        pc.dispatchEvent(
+            new RTCPeerConnectionIceEvent("icecandidate", new RTCPeerConnectionIceEventInit(null)));
+      }
+    });
+  }
+
+  private void selected(@Nullable CandidatePair pair) {
+    RTCIceCandidatePair told =
+        pair == null
+            ? null
+            : new RTCIceCandidatePair(
+                candidate(pair.local().toString(), usernameFragment),
+                new RTCIceCandidate(
+                    new RTCIceCandidateInit(pair.remote().toString(), mid, 0, null)));
+    connection.task(_ -> {
+      RTCIceTransport transport = connection.iceTransport();
+      transport.selectedPair(told);
+      transport.dispatchEvent(new Event("selectedcandidatepairchange"));
+    });
+  }
+
+  private void resolve(String name) {
+    connection
+        .factory()
+        .resolveMdns(
+            name,
+            address ->
+                connection.onLoop(() -> {
+                  Session session = connection.session();
+                  if (session != null && !connection.isClosed()) {
+                    session.ice().handleMdnsResolved(connection.loop().now(), name, address);
+                  }
+                }));
+  }
+
+  private void serverFailed(IceEvent.ServerFailed e) {
+    String url = url(e.server());
+    connection.task(pc ->
+        pc.dispatchEvent(
+            new RTCPeerConnectionIceErrorEvent(
+                "icecandidateerror",
+                new RTCPeerConnectionIceErrorEventInit(
+                    e.local().host(),
+                    e.local().port(),
+                    url,
+                    e.errorCode(),
+                    e.errorCode() == 701 ? "the STUN server does not answer" : "refused"))));
+  }
+
+  private String url(TransportAddress server) {
+    String named = urls.get(server);
+    if (named != null) {
+      return named;
+    }
+    for (IceServerUrl each : stunUrls()) {
+      TransportAddress address = TransportAddress.tryParse(each.host(), each.port());
+      if (server.equals(address)) {
+        return each.url();
+      }
+    }
+    return "stun:" + server;
+  }
+
+  void close() {
+    state = RTCIceGathererState.COMPLETE;
+  }
+}

@@ -1,0 +1,209 @@
+package org.klatsch.webrtc;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ref.Cleaner;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.net.EventLoop;
+import org.klatsch.net.HostResolver;
+import org.klatsch.net.LocalAddress;
+import org.klatsch.net.LoopOptions;
+import org.klatsch.net.NetworkDriver;
+import org.klatsch.net.NetworkMonitor;
+import org.klatsch.net.SharedPort;
+import org.klatsch.sansio.TransportAddress;
+
+/// Makes connections that share event loops and options. Thread-safe. Programs that are content
+/// with the defaults need none: `new RTCPeerConnection()` uses [#shared()].
+public final class PeerConnectionFactory implements AutoCloseable {
+  /// Certificates made ahead, so that a connection need not wait for its own.
+  private static final int SPARE_CERTIFICATES = 1;
+
+  private static final Cleaner CLEANER =
+      Cleaner.create(task -> Thread.ofPlatform().daemon().name("klatsch-cleaner").unstarted(task));
+
+  /// Made on first use, never closed: its threads are daemons.
+  private static final class Shared {
+    static final PeerConnectionFactory FACTORY =
+        new PeerConnectionFactory(PeerConnectionOptions.DEFAULT);
+  }
+
+  /// Numbers of connections.
+  ///
+  /// @param created by the constructor
+  /// @param live with a session: set up and neither closed nor abandoned
+  /// @param abandoned never closed and no longer referred to by anyone
+  public record Counters(long created, long live, long abandoned) {}
+
+  private final PeerConnectionOptions options;
+  private final NetworkDriver network;
+  private final boolean ownsNetwork;
+  private final ConcurrentLinkedQueue<RTCCertificate> spare = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger spareCount = new AtomicInteger();
+  private final AtomicLong created = new AtomicLong();
+  private final Set<Connection> liveConnections = ConcurrentHashMap.newKeySet();
+  private final HostResolver resolver = new HostResolver();
+  private volatile @Nullable NetworkMonitor monitor;
+  private final AtomicLong abandoned = new AtomicLong();
+
+  /// A factory with event loops of its own, one per core.
+  public PeerConnectionFactory(PeerConnectionOptions options) {
+    this(options, new NetworkDriver(LoopOptions.DEFAULT), true);
+  }
+
+  /// A factory on event loops that others use too; closing it leaves them running.
+  public PeerConnectionFactory(PeerConnectionOptions options, NetworkDriver network) {
+    this(options, network, false);
+  }
+
+  private PeerConnectionFactory(
+      PeerConnectionOptions options, NetworkDriver network, boolean ownsNetwork) {
+    this.options = options;
+    this.network = network;
+    this.ownsNetwork = ownsNetwork;
+  }
+
+  /// The factory that `new RTCPeerConnection()` uses.
+  public static PeerConnectionFactory shared() {
+    Disabled.check();
+    return Shared.FACTORY;
+  }
+
+  public PeerConnectionOptions options() {
+    return options;
+  }
+
+  /// The event loops, for opening a shared port.
+  public NetworkDriver network() {
+    return network;
+  }
+
+  /// A connection without ICE servers.
+  public RTCPeerConnection createPeerConnection() {
+    return createPeerConnection(new RTCConfiguration());
+  }
+
+  /// @throws DOMException as the constructor of [RTCPeerConnection]
+  public RTCPeerConnection createPeerConnection(RTCConfiguration configuration) {
+    return new RTCPeerConnection(configuration, this);
+  }
+
+  public Counters counters() {
+    return new Counters(created.get(), liveConnections.size(), abandoned.get());
+  }
+
+  /// The local addresses that connections may use, as [PeerConnectionOptions] says.
+  List<LocalAddress> localAddresses() {
+    NetworkMonitor current = monitor;
+    if (current == null) {
+      synchronized (this) {
+        current = monitor;
+        if (current == null) {
+          try {
+            current = new NetworkMonitor(options.interfaces(), NetworkMonitor.DEFAULT_INTERVAL);
+          } catch (IOException e) {
+            throw new UncheckedIOException("the addresses of this machine are not known", e);
+          }
+          current.onChange(this::addressesChanged);
+          monitor = current;
+        }
+      }
+    }
+    return current.addresses();
+  }
+
+  private void addressesChanged(List<LocalAddress> addresses) {
+    liveConnections.forEach(connection -> connection.addressesChanged(addresses));
+  }
+
+  /// Looks a host up for a STUN server.
+  CompletableFuture<List<TransportAddress>> resolve(String host, int port) {
+    return resolver.resolve(host, port);
+  }
+
+  EventLoop nextLoop() {
+    SharedPort port = options.sharedPort();
+    return port != null ? port.nextLoop() : network.nextLoop();
+  }
+
+  /// Gives a certificate, at once when one is at hand.
+  void certificate(Consumer<RTCCertificate> ready) {
+    RTCCertificate made = spare.poll();
+    if (made != null) {
+      spareCount.decrementAndGet();
+      ready.accept(made);
+      makeSpare();
+      return;
+    }
+    Thread.ofVirtual()
+        .name("klatsch-certificate")
+        .start(() -> {
+          ready.accept(RTCCertificate.generate());
+          makeSpare();
+        });
+  }
+
+  private void makeSpare() {
+    if (spareCount.getAndIncrement() >= SPARE_CERTIFICATES) {
+      spareCount.decrementAndGet();
+      return;
+    }
+    Thread.ofVirtual()
+        .name("klatsch-certificate")
+        .start(() -> spare.add(RTCCertificate.generate()));
+  }
+
+  /// Looks a `.local` name up.
+  void resolveMdns(String name, Consumer<@Nullable TransportAddress> result) {
+    Thread.ofVirtual()
+        .name("klatsch-mdns")
+        .start(() -> {
+          TransportAddress address = null;
+          try {
+            address = TransportAddress.of(InetAddress.getByName(name).getAddress(), 0);
+          } catch (java.net.UnknownHostException e) {
+            System.getLogger(PeerConnectionFactory.class.getName())
+                .log(System.Logger.Level.DEBUG, "{0} was not resolved", name);
+          }
+          result.accept(address);
+        });
+  }
+
+  void created(RTCPeerConnection connection, Connection heart) {
+    created.incrementAndGet();
+    CLEANER.register(connection, heart::ownerCollected);
+  }
+
+  void started(Connection connection) {
+    liveConnections.add(connection);
+  }
+
+  void ended(Connection connection) {
+    liveConnections.remove(connection);
+  }
+
+  void abandoned() {
+    abandoned.incrementAndGet();
+  }
+
+  /// Ends the loops that this factory made, and with them its connections.
+  @Override
+  public void close() {
+    NetworkMonitor current = monitor;
+    if (current != null) {
+      current.close();
+    }
+    if (ownsNetwork) {
+      network.close();
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package org.klatsch.webrtc;
+
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.ice.IceOptions;
+import org.klatsch.net.InterfaceFilter;
+import org.klatsch.net.PortRange;
+import org.klatsch.net.SharedPort;
+import org.klatsch.peer.PlaintextTap;
+import org.klatsch.sctp.SctpOptions;
+
+/// What a [PeerConnectionFactory] gives to its connections beyond the W3C's configuration. Start
+/// from [#DEFAULT] and change single ones.
+///
+/// @param executor runs listeners and completes futures, in the W3C's order; null for virtual
+///   threads. With `Runnable::run` they run on the event loop, where they must not block
+/// @param sharedPort one UDP port for all connections; null: each has ports of its own
+/// @param portRange which UDP ports a connection may take
+/// @param interfaces which local addresses are used and told to peers
+/// @param sendLimit bytes of a channel that may wait to be sent before `send` fails
+/// @param maxReceivedMessageSize the longest message taken from a peer, in bytes
+/// @param ice settings of the ICE agents; their STUN servers come from the configuration
+/// @param sctp settings of the associations
+/// @param keyLog takes the DTLS secrets in the format of SSLKEYLOGFILE; null for none
+/// @param tap sees the decrypted SCTP packets, see [PlaintextCapture]; null for none
+public record PeerConnectionOptions(
+    @Nullable Executor executor,
+    @Nullable SharedPort sharedPort,
+    PortRange portRange,
+    InterfaceFilter interfaces,
+    long sendLimit,
+    long maxReceivedMessageSize,
+    IceOptions ice,
+    SctpOptions sctp,
+    @Nullable Consumer<String> keyLog,
+    @Nullable PlaintextTap tap) {
+  /// The defaults, each for its reason:
+  ///
+  /// - virtual threads: a listener may block;
+  /// - ports of their own: the system tells packets of different peers apart;
+  /// - no loopback candidates, as browsers; peers on one machine meet on its other addresses;
+  /// - `sendLimit` 16 MiB, as Chromium;
+  /// - `maxReceivedMessageSize` 256 KiB, as Chromium: a message is held until it is complete.
+  public static final PeerConnectionOptions DEFAULT =
+      new PeerConnectionOptions(
+          null,
+          null,
+          PortRange.EPHEMERAL,
+          InterfaceFilter.DEFAULT,
+          16L << 20,
+          256L << 10,
+          IceOptions.DEFAULT,
+          SctpOptions.defaults(),
+          null,
+          null);
+
+  public PeerConnectionOptions {
+    if (sendLimit < 1 || maxReceivedMessageSize < 1) {
+      throw new IllegalArgumentException(
+          "sendLimit "
+              + sendLimit
+              + " and maxReceivedMessageSize "
+              + maxReceivedMessageSize
+              + " must be at least 1");
+    }
+  }
+
+  public PeerConnectionOptions withExecutor(@Nullable Executor value) {
+    return new PeerConnectionOptions(
+        value,
+        sharedPort,
+        portRange,
+        interfaces,
+        sendLimit,
+        maxReceivedMessageSize,
+        ice,
+        sctp,
+        keyLog,
+        tap);
+  }
+
+  public PeerConnectionOptions withSharedPort(@Nullable SharedPort value) {
+    return new PeerConnectionOptions(
+        executor,
+        value,
+        portRange,
+        interfaces,
+        sendLimit,
+        maxReceivedMessageSize,
+        ice,
+        sctp,
+        keyLog,
+        tap);
+  }
+
+  public PeerConnectionOptions withPortRange(PortRange value) {
+    return new PeerConnectionOptions(
+        executor,
+        sharedPort,
+        value,
+        interfaces,
+        sendLimit,
+        maxReceivedMessageSize,
+        ice,
+        sctp,
+        keyLog,
+        tap);
+  }
+
+  public PeerConnectionOptions withInterfaces(InterfaceFilter value) {
+    return new PeerConnectionOptions(
+        executor,
+        sharedPort,
+        portRange,
+        value,
+        sendLimit,
+        maxReceivedMessageSize,
+        ice,
+        sctp,
+        keyLog,
+        tap);
+  }
+
+  public PeerConnectionOptions withSendLimit(long value) {
+    return new PeerConnectionOptions(
+        executor,
+        sharedPort,
+        portRange,
+        interfaces,
+        value,
+        maxReceivedMessageSize,
+        ice,
+        sctp,
+        keyLog,
+        tap);
+  }
+
+  public PeerConnectionOptions withMaxReceivedMessageSize(long value) {
+    return new PeerConnectionOptions(
+        executor, sharedPort, portRange, interfaces, sendLimit, value, ice, sctp, keyLog, tap);
+  }
+
+  public PeerConnectionOptions withIce(IceOptions value) {
+    return new PeerConnectionOptions(
+        executor,
+        sharedPort,
+        portRange,
+        interfaces,
+        sendLimit,
+        maxReceivedMessageSize,
+        value,
+        sctp,
+        keyLog,
+        tap);
+  }
+
+  public PeerConnectionOptions withSctp(SctpOptions value) {
+    return new PeerConnectionOptions(
+        executor,
+        sharedPort,
+        portRange,
+        interfaces,
+        sendLimit,
+        maxReceivedMessageSize,
+        ice,
+        value,
+        keyLog,
+        tap);
+  }
+
+  public PeerConnectionOptions withKeyLog(@Nullable Consumer<String> value) {
+    return new PeerConnectionOptions(
+        executor,
+        sharedPort,
+        portRange,
+        interfaces,
+        sendLimit,
+        maxReceivedMessageSize,
+        ice,
+        sctp,
+        value,
+        tap);
+  }
+
+  public PeerConnectionOptions withTap(@Nullable PlaintextTap value) {
+    return new PeerConnectionOptions(
+        executor,
+        sharedPort,
+        portRange,
+        interfaces,
+        sendLimit,
+        maxReceivedMessageSize,
+        ice,
+        sctp,
+        keyLog,
+        value);
+  }
+
+  /// Whether 127.0.0.1 and ::1 are told to peers: for peers on this machine.
+  public PeerConnectionOptions withLoopbackCandidates(boolean value) {
+    return withInterfaces(interfaces.withLoopback(value));
+  }
+}

@@ -1,0 +1,19 @@
+package org.klatsch.webrtc;
+
+/// One object of a statistics report, W3C WebRTC §8.4. The concrete records hold what W3C WebRTC
+/// Statistics names.
+public sealed interface RTCStats
+    permits RTCCertificateStats,
+        RTCDataChannelStats,
+        RTCIceCandidatePairStats,
+        RTCIceCandidateStats,
+        RTCPeerConnectionStats,
+        RTCTransportStats {
+  /// When it was taken, in milliseconds since 1970.
+  double timestamp();
+
+  RTCStatsType type();
+
+  /// Its key in the report, the same for the same object in every report.
+  String id();
+}

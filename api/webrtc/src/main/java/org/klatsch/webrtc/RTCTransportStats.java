@@ -1,0 +1,30 @@
+package org.klatsch.webrtc;
+
+import org.jspecify.annotations.Nullable;
+
+/// An ICE and DTLS transport, W3C WebRTC Statistics §8.14. Null means unknown.
+public record RTCTransportStats(
+    double timestamp,
+    String id,
+    long packetsSent,
+    long packetsReceived,
+    long bytesSent,
+    long bytesReceived,
+    RTCIceRole iceRole,
+    @Nullable String iceLocalUsernameFragment,
+    RTCDtlsTransportState dtlsState,
+    RTCIceTransportState iceState,
+    @Nullable String selectedCandidatePairId,
+    @Nullable String localCertificateId,
+    @Nullable String remoteCertificateId,
+    @Nullable String tlsVersion,
+    @Nullable String dtlsCipher,
+    RTCDtlsRole dtlsRole,
+    @Nullable String srtpCipher,
+    int selectedCandidatePairChanges)
+    implements RTCStats {
+  @Override
+  public RTCStatsType type() {
+    return RTCStatsType.TRANSPORT;
+  }
+}
