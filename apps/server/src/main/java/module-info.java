@@ -2,6 +2,7 @@
 module org.klatsch.server {
   requires static org.jspecify;
   requires transitive org.klatsch.rooms;
+  requires org.klatsch.stun;
   requires org.eclipse.jetty.server;
   requires org.eclipse.jetty.websocket.server;
   requires tools.jackson.databind;

@@ -1,16 +1,24 @@
 package org.klatsch.server;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
+import java.util.concurrent.atomic.LongAdder;
+import org.klatsch.sansio.TransportAddress;
 
 /// The server's UDP port, which tells clients their address as others see it.
 final class UdpPort implements AutoCloseable {
+  /// No request is longer than a packet of the smallest usual MTU.
+  private static final int MAX_PACKET = 1500;
+
   private final DatagramChannel channel;
-  private volatile long answered;
+  private final LongAdder answered = new LongAdder();
 
   private UdpPort(DatagramChannel channel) {
     this.channel = channel;
@@ -22,7 +30,7 @@ final class UdpPort implements AutoCloseable {
       throw new IOException("The host " + host + " is unknown");
     }
     DatagramChannel channel =
-        address.getAddress() instanceof java.net.Inet4Address
+        address.getAddress() instanceof Inet4Address
             ? DatagramChannel.open(StandardProtocolFamily.INET)
             : DatagramChannel.open();
     try {
@@ -38,11 +46,11 @@ final class UdpPort implements AutoCloseable {
     return ((InetSocketAddress) localAddress()).getPort();
   }
 
-  private java.net.SocketAddress localAddress() {
+  private SocketAddress localAddress() {
     try {
       return channel.getLocalAddress();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -51,21 +59,30 @@ final class UdpPort implements AutoCloseable {
   }
 
   private void run() {
-    ByteBuffer buffer = ByteBuffer.allocate(2048);
+    var responder = new BindingResponder();
+    ByteBuffer packet = ByteBuffer.allocate(MAX_PACKET);
+    byte[] response = new byte[BindingResponder.MAX_RESPONSE];
     while (channel.isOpen()) {
       try {
-        buffer.clear();
-        channel.receive(buffer);
+        packet.clear();
+        if (channel.receive(packet) instanceof InetSocketAddress remote) {
+          var source = TransportAddress.of(remote.getAddress().getAddress(), remote.getPort());
+          int length = responder.respond(packet.array(), packet.position(), source, response);
+          if (length > 0) {
+            channel.send(ByteBuffer.wrap(response, 0, length), remote);
+            answered.increment();
+          }
+        }
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) {
-        // An earlier answer could not be delivered; the next request may still come.
+        // Nobody is told that an answer could not be sent; the next request may still be answered.
       }
     }
   }
 
   long answered() {
-    return answered;
+    return answered.sum();
   }
 
   @Override

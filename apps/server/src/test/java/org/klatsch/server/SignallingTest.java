@@ -147,7 +147,8 @@ final class SignallingTest {
         break;
       }
     }
-    assertThat(client.closeCode()).isEqualTo(1008);
+    // The farewell may be lost, as the flood still goes on when the connection is closed.
+    assertThat(client.closeCode()).isIn(1006, 1008);
   }
 
   @Test
