@@ -49,6 +49,9 @@ public final class SctpAssociation implements ProtocolCore<SctpEvent> {
   /// What a delivered message holds of the receive window beside its length.
   public static final int MESSAGE_OVERHEAD = (int) DataReceiver.MESSAGE_OVERHEAD;
 
+  /// Chunks in packets above the base size lost in a row that tell a black hole from a full queue.
+  private static final int BLACK_HOLE_PACKETS = 32;
+
   private final SctpOptions options;
   private final ArrayDeque<SctpEvent> events = new ArrayDeque<>(4);
   private final CRC32C crc = new CRC32C();
@@ -529,7 +532,16 @@ public final class SctpAssociation implements ProtocolCore<SctpEvent> {
       control.drop(DropReason.STALE_SACK);
       return;
     }
+    if (sender.largePacketsLost() >= BLACK_HOLE_PACKETS) {
+      leaveLargePackets(now);
+    }
     path.handleProgress(now);
+  }
+
+  private void leaveLargePackets(long now) {
+    path.mtu.handleBlackHole(now);
+    sender.packetSize(path.mtu.current());
+    sender.resetLargePacketsLost();
   }
 
   /// Takes SHUTDOWN's cumulative TSN as a SACK without gaps, RFC 9260 §9.2.
@@ -676,9 +688,7 @@ public final class SctpAssociation implements ProtocolCore<SctpEvent> {
     receiver.handleTimeout(now);
     if (sender.nextTimeout() <= now && sender.handleTimeout(now)) {
       if (sender.largePacketsLost() > 0) {
-        path.mtu.handleBlackHole(now);
-        sender.packetSize(path.mtu.current());
-        sender.resetLargePacketsLost();
+        leaveLargePackets(now);
       }
       countError();
     }

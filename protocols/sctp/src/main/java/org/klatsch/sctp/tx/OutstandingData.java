@@ -21,6 +21,9 @@ final class OutstandingData {
   private static final int INITIAL_CAPACITY = 64;
   private static final int NONE = -1;
 
+  /// A SACK with this many gap blocks fills most of a small packet.
+  private static final int TRUNCATED_GAPS = 200;
+
   // Bits of `flags` above those of the wire (E, B).
   private static final int IN_FLIGHT = 0x10;
   private static final int LOST = 0x20;
@@ -73,6 +76,9 @@ final class OutstandingData {
 
   /// After T3-rtx the next SACK's gap blocks are taken as the whole truth.
   private boolean resynchronize;
+
+  /// Whether the last SACK was so long that gap blocks may have been left out of it.
+  private boolean sackTruncated;
 
   // Outcome of the last SACK.
   private long ackedBytes;
@@ -309,6 +315,7 @@ final class OutstandingData {
     if (SerialNumbers.isLess(highestAcked, cumulative)) {
       highestAcked = cumulative;
     }
+    sackTruncated = sack.gapCount() >= TRUNCATED_GAPS;
     int highestSent = nextTsn - 1;
     for (int i = 0; i < sack.gapCount(); i++) {
       int start = cumulative + sack.gapStart(i);
@@ -429,6 +436,9 @@ final class OutstandingData {
     boolean any = false;
     while (oldest != NONE && sentOrder[oldest] - rackOrder < 0) {
       int slot = oldest;
+      if (sackTruncated && SerialNumbers.isLess(highestAcked, tsn(slot))) {
+        break; // It may have arrived and found no room in the SACK.
+      }
       long deadline = sentAt[slot] + rackRtt + window;
       if (deadline > now) {
         rackDeadline = deadline;
@@ -444,6 +454,9 @@ final class OutstandingData {
   void loseAll(long now) {
     while (oldest != NONE) {
       int slot = oldest;
+      if ((flags[slot] & LARGE_PACKET) != 0) {
+        largeLostInRow++;
+      }
       removeInFlight(slot);
       setLost(slot);
       giveUpIfSpent(now, slot);
@@ -557,6 +570,11 @@ final class OutstandingData {
         }
       }
     }
+  }
+
+  private int tsn(int slot) {
+    int base = cumulativeAck + 1;
+    return base + (slot - base & mask);
   }
 
   private int size(int slot) {

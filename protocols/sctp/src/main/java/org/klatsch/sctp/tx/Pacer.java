@@ -5,8 +5,8 @@ import org.klatsch.sansio.ProtocolCore;
 /// A token bucket that spreads packets over the round trip, so that a window does not leave as one
 /// burst and overflow a queue or a socket buffer.
 final class Pacer {
-  /// Bursts of 16 packets are what architecture and segmentation offload take at once.
-  private static final int MIN_BURST_PACKETS = 16;
+  /// Small enough for the queue of a short path.
+  private static final int MIN_BURST_PACKETS = 8;
 
   /// A driver's turn.
   private static final int MAX_BURST_PACKETS = 64;
