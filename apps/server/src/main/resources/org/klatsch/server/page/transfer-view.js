@@ -75,7 +75,8 @@ export class TransferView {
 class Card {
   #transfer;
   #rows = [];
-  #status = element('p', { class: 'transfer-status', role: 'status' });
+  #status = element('p', { class: 'transfer-status' });
+  #announced = null;
   #bar = element('progress', { max: '1', value: '0', 'aria-label': 'Progress of all files' });
   #buttons;
 
@@ -83,7 +84,6 @@ class Card {
     this.#transfer = transfer;
     const incoming = transfer.direction === 'in';
     const count = transfer.files.length;
-    const what = count === 1 ? 'a file' : `${count} files`;
     this.#buttons = {
       accept: button('Accept', 'check', 'primary', 'file-accept', () => session.accept(transfer)),
       choose: button('Save in…', 'folder', '', 'file-save', () => this.#choose(session)),
@@ -109,7 +109,7 @@ class Card {
         'header', {},
         element('span', { class: 'direction' }, icon(incoming ? 'down' : 'up')),
         element('div', { class: 'transfer-title' },
-          element('h3', {}, incoming ? `${transfer.member.name} sends ${what}` : `You send ${what} to ${transfer.member.name}`),
+          element('h3', {}, this.#title()),
           this.#status)),
       count > 1 ? this.#bar : null,
       rows,
@@ -164,10 +164,30 @@ class Card {
     this.#bar.value = bytes === 0 ? 1 : transfer.doneBytes / bytes;
     setText(this.#status, this.#words());
     this.root.dataset.state = transfer.state;
+    this.#announce();
     this.root.classList.toggle('paused', running && transfer.paused);
     for (const row of this.#rows) {
       row.draw();
     }
+  }
+
+  /** Tells screen readers when the state changes, not each step of the progress. */
+  #announce() {
+    const transfer = this.#transfer;
+    if (this.#announced !== transfer.state) {
+      this.#announced = transfer.state;
+      setText(document.getElementById('announcer'), `${this.#title()}: ${this.#words()}`);
+    }
+  }
+
+  #title() {
+    const { direction, files, member } = this.#transfer;
+    const what = files.length === 1 ? files[0].name : `${files.length} files`;
+    const nameless = member.role !== undefined && member.name === 'Guest';
+    if (direction === 'in') {
+      return `${nameless ? 'You are offered' : `${member.name} sends`} ${what}`;
+    }
+    return nameless ? `You send ${what}` : `You send ${what} to ${member.name}`;
   }
 
   #words() {
