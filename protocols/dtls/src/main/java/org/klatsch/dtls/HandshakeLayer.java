@@ -268,11 +268,6 @@ final class HandshakeLayer {
     pause = null;
   }
 
-  /// Whether this is work whose connection ended meanwhile, or that is awaited.
-  boolean awaits(Work done) {
-    return done == work;
-  }
-
   void keyLog(byte[] clientRandom, KeySchedule12 schedule) {
     Consumer<String> lines = options.keyLog();
     KeyLog.write12(lines, clientRandom, schedule);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,6 +68,34 @@ class OpensslInteropTest {
       Process openssl = start(command);
       try {
         talk(openssl, ours, type, expected);
+      } finally {
+        openssl.destroy();
+      }
+    }
+  }
+
+  @Test
+  void refusesToRenegotiate() throws Exception {
+    requireOpenssl();
+    KeyType type = KeyType.ECDSA_P256;
+    try (UdpEnd ours = new UdpEnd(TestPair.serverOptions(type).build(), null)) {
+      ours.end.connection.remoteFingerprints(
+          0, List.of(TestCertificates.client(type).fingerprint("sha-256")));
+      List<String> command =
+          command("s_client", type, "DEFAULT", "X25519:P-256", "SRTP_AEAD_AES_128_GCM");
+      command.addAll(List.of("-connect", "127.0.0.1:" + ours.port()));
+      Process openssl = start(command);
+      try {
+        ours.start();
+        assertThat(ours.runUntil(ours.end.connection::isConnected, 20_000)).isTrue();
+        openssl.getOutputStream().write("R\n".getBytes(StandardCharsets.US_ASCII));
+        openssl.getOutputStream().flush();
+        DtlsStatistics statistics = ours.end.connection.statistics();
+        assertThat(
+                ours.runUntil(
+                    () -> statistics.dropped(DropReason.RENEGOTIATION_REFUSED) > 0, 20_000))
+            .isTrue();
+        assertThat(ours.end.events).filteredOn(DtlsEvent.HandshakeCompleted.class::isInstance).hasSize(1);
       } finally {
         openssl.destroy();
       }

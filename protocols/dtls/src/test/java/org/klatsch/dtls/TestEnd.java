@@ -20,7 +20,7 @@ final class TestEnd {
   final ArrayDeque<Work> heldWork = new ArrayDeque<>();
   boolean holdsWork;
   long nextTimeout = DtlsConnection.NEVER;
-  private final TransmitBuffer out = new TransmitBuffer(64, 17_000);
+  private final TransmitBuffer out = new TransmitBuffer(8, 17_000);
 
   TestEnd(DtlsOptions options, long seed) {
     connection = new DtlsConnection(options, new TestRandom(seed));
