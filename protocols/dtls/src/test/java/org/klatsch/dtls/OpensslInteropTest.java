@@ -95,7 +95,9 @@ class OpensslInteropTest {
                 ours.runUntil(
                     () -> statistics.dropped(DropReason.RENEGOTIATION_REFUSED) > 0, 20_000))
             .isTrue();
-        assertThat(ours.end.events).filteredOn(DtlsEvent.HandshakeCompleted.class::isInstance).hasSize(1);
+        assertThat(ours.end.events)
+            .filteredOn(DtlsEvent.HandshakeCompleted.class::isInstance)
+            .hasSize(1);
       } finally {
         openssl.destroy();
       }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.klatsch.sansio.TransmitBuffer;
 
-/// What a record costs beyond the JDK's cipher. Times are CPU time of the thread, so that other programs
-/// count little.
+/// What a record costs beyond the JDK's cipher. Times are CPU time of the thread, so that other
+/// programs count little.
 class RecordCostTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
