@@ -1,9 +1,10 @@
 /// Benchmarks against peers.
 module org.klatsch.bench {
   requires static org.jspecify;
-  requires transitive org.klatsch.webrtc;
-  requires transitive org.klatsch.server;
-  requires transitive org.klatsch.cli;
-  requires transitive org.klatsch.testkit;
+  requires jdk.management;
+  requires org.klatsch.interop;
+  requires org.klatsch.webrtc;
+  requires tools.jackson.databind;
 
+  exports org.klatsch.bench;
 }

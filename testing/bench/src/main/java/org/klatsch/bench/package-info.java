@@ -1,4 +1,4 @@
-/// Benchmarks against peers.
+/// Benchmarks of whole processes against other stacks, see `docs/benchmarks.md`.
 @NullMarked
 package org.klatsch.bench;
 

@@ -21,6 +21,7 @@ class BrowserTest {
   @ValueSource(strings = {"chromium", "firefox"})
   void evaluatesInPagesAndChoosesFiles(String name) throws Exception {
     Path file = Files.writeString(folder.resolve("a.txt"), "hello");
+    Requirements.browser(name);
     try (Browser browser = Browser.start(name);
         Browser.Page page = browser.newPage()) {
       page.open("data:text/html,<title>t</title><input type=file id=f>");

@@ -1,0 +1,38 @@
+package org.klatsch.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.klatsch.interop.ForeignPeer;
+
+/// A stack in the benchmark.
+///
+/// @param name as printed
+/// @param version of the library
+/// @param command the program behind the peers' command line
+record Contender(String name, String version, List<String> command) {
+  /// This build, with the listeners on virtual threads.
+  static Contender klatsch(String... options) {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseParallelGC", "-Xmx512m"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), BenchPeer.class.getName()));
+    command.addAll(List.of(options));
+    return new Contender("Klatsch", "0.1.0", List.copyOf(command));
+  }
+
+  static Contender foreign(ForeignPeer.Stack stack) {
+    return switch (stack) {
+      case PION -> new Contender("Pion", "4.2.26", stack.command());
+      case LIBWEBRTC -> new Contender("libwebrtc (@roamhq/wrtc)", "0.10.0", stack.command());
+      case LIBDATACHANNEL ->
+          new Contender("libdatachannel (node-datachannel)", "0.33.4", stack.command());
+      case WERIFT -> new Contender("werift", "0.25.2", stack.command());
+      case AIORTC -> new Contender("aiortc", "1.16.0", stack.command());
+      case STR0M -> new Contender("str0m", "0.25.0", stack.command());
+    };
+  }
+
+  Contender named(String newName) {
+    return new Contender(newName, version, command);
+  }
+}

@@ -1,0 +1,90 @@
+package org.klatsch.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.klatsch.interop.ForeignPeer.Stack;
+import org.klatsch.interop.Programs;
+
+/// The benchmark runs behind `docs/benchmarks.md`; the figures go to `docs/benchmarks.json`.
+class BenchmarksTest {
+  @TempDir Path folder;
+
+  private static String command(String method) {
+    return "./mvnw -Plong verify -pl testing/bench -am -Dsurefire.failIfNoSpecifiedTests=false"
+        + " -Dtest=BenchmarksTest#"
+        + method;
+  }
+
+  private static void finish(Benchmarks benchmarks) throws IOException {
+    List<Measurement> measured = benchmarks.measurements();
+    Benchmarks.record(Programs.root().resolve("docs/benchmarks.json"), measured);
+    System.out.println(Benchmarks.table(measured));
+    assertThat(measured).extracting(Measurement::peer).contains("Klatsch");
+  }
+
+  private static List<Contender> contenders(Stack... stacks) {
+    List<Contender> contenders = new ArrayList<>(List.of(Contender.klatsch()));
+    for (Stack stack : stacks) {
+      contenders.add(Contender.foreign(stack));
+    }
+    return contenders;
+  }
+
+  private static final Stack[] NATIVE = {
+    Stack.PION, Stack.LIBWEBRTC, Stack.LIBDATACHANNEL, Stack.STR0M
+  };
+
+  @Test
+  @Tag("long")
+  void throughput() throws IOException {
+    Benchmarks b = new Benchmarks(contenders(NATIVE), 3, command("throughput"));
+    b.throughput(65_536, 10);
+    b.throughput(1_200, 10);
+    finish(b);
+  }
+
+  @Test
+  @Tag("long")
+  void latencyAndMemory() throws IOException {
+    List<Contender> contenders = contenders(NATIVE);
+    contenders.add(1, Contender.klatsch("--executor", "direct").named("Klatsch, direct executor"));
+    Benchmarks b = new Benchmarks(contenders, 3, command("latencyAndMemory"));
+    b.roundTrip(20_000);
+    b.setUp(300);
+    b.idle(500);
+    finish(b);
+  }
+
+  @Test
+  @Tag("long")
+  void longPaths() throws IOException {
+    Benchmarks b = new Benchmarks(contenders(Stack.PION), 1, command("longPaths"));
+    for (int roundTrip : new int[] {2, 20, 50, 100, 300}) {
+      for (double loss : new double[] {0, 0.1, 1, 2}) {
+        b.longPath(roundTrip, loss, 30);
+      }
+    }
+    finish(b);
+  }
+
+  @Test
+  void recordsTheNewestFigureOfEachPeerAndMeasure() throws IOException {
+    Path file = folder.resolve("benchmarks.json");
+    Measurement old = new Measurement("A", "1", "speed", 1, "Mbit/s", "run", "2026-01-01");
+    Measurement other = new Measurement("B", "1", "speed", 12, "Mbit/s", "run", "2026-01-01");
+    Measurement newer = new Measurement("A", "2", "speed", 3, "Mbit/s", "run", "2026-01-02");
+    Benchmarks.record(file, List.of(old, other));
+    Benchmarks.record(file, List.of(newer));
+    assertThat(Files.readString(file)).contains("2026-01-02").doesNotContain("\"value\" : 1.0");
+    assertThat(Benchmarks.table(List.of(newer, other)))
+        .contains("| measure | unit | A | B |", "| speed | Mbit/s | 3.00 | 12 |");
+  }
+}

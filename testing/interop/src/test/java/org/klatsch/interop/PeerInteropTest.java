@@ -1,0 +1,136 @@
+package org.klatsch.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.klatsch.interop.ForeignPeer.Stack;
+import org.klatsch.webrtc.RTCDataChannel;
+import org.klatsch.webrtc.RTCDataChannelInit;
+import org.klatsch.webrtc.RTCSdpType;
+import org.klatsch.webrtc.RTCSessionDescriptionInit;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Every other stack as offerer and as answerer: random messages there and back, and every type of
+/// channel opened by either side.
+@Tag("interop")
+@Timeout(240)
+class PeerInteropTest {
+  @TempDir Path signal;
+
+  static Stream<Arguments> stacksAndRoles() {
+    return Stream.of(Stack.values())
+        .flatMap(stack -> Stream.of("offer", "answer").map(role -> arguments(stack, role)));
+  }
+
+  /// How much goes there and back: the slow stacks get less.
+  private static long bytes(Stack stack) {
+    return switch (stack) {
+      case WERIFT -> 5_000_000;
+      case AIORTC -> 20_000_000;
+      default -> 50_000_000;
+    };
+  }
+
+  /// The largest message: each stack's own limit, where it has one below Chromium's.
+  private static int maxSize(Stack stack) {
+    return switch (stack) {
+      case WERIFT, AIORTC, PION -> 65_535;
+      case STR0M -> 100_000;
+      default -> 200_000;
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacksAndRoles")
+  void exchangesMessagesOnEveryTypeOfChannel(Stack stack, String role) throws Exception {
+    Requirements.check(stack::command);
+    try (EchoClient client = new EchoClient();
+        ForeignPeer peer = ForeignPeer.start(stack, role, signal, "--mode", "echo")) {
+      RTCDataChannel bulk;
+      if (role.equals("offer")) {
+        String offer = peer.awaitDescription(signal, "offer", EchoClient.LIMIT);
+        client
+            .connection
+            .setRemoteDescription(new RTCSessionDescriptionInit(RTCSdpType.OFFER, offer))
+            .get();
+        ForeignPeer.writeDescription(signal, "answer", client.completeLocalSdp());
+        bulk = client.awaitChannel("bulk");
+      } else {
+        bulk = client.connection.createDataChannel("bulk");
+        ForeignPeer.writeDescription(signal, "offer", client.completeLocalSdp());
+        String answer = peer.awaitDescription(signal, "answer", EchoClient.LIMIT);
+        client
+            .connection
+            .setRemoteDescription(new RTCSessionDescriptionInit(RTCSdpType.ANSWER, answer))
+            .get();
+        EchoClient.awaitOpen(bulk);
+      }
+      client.awaitConnected();
+      int messages =
+          EchoClient.exchange(
+              bulk, stack.ordinal(), bytes(stack), maxSize(stack), Duration.ofSeconds(180));
+      assertThat(messages).isPositive();
+
+      for (RTCDataChannelInit init : channelTypes()) {
+        RTCDataChannel ours = client.open("ours", init);
+        EchoClient.exchangeUnordered(ours, 50);
+        ours.close();
+      }
+
+      RTCDataChannel control = client.open("control", new RTCDataChannelInit());
+      for (RTCDataChannelInit init : channelTypes()) {
+        ObjectNode command = JsonSocket.JSON.createObjectNode();
+        ObjectNode open = command.putObject("open").put("label", "theirs").put("ordered", init.ordered());
+        open.put("protocol", init.protocol());
+        if (init.maxRetransmits() != null) {
+          open.put("maxRetransmits", init.maxRetransmits());
+        }
+        if (init.maxPacketLifeTime() != null) {
+          open.put("maxPacketLifeTime", init.maxPacketLifeTime());
+        }
+        control.send(command.toString());
+        RTCDataChannel theirs = client.awaitChannel("theirs");
+        assertThat(theirs.ordered()).isEqualTo(init.ordered());
+        assertThat(theirs.maxRetransmits()).isEqualTo(init.maxRetransmits());
+        assertThat(theirs.maxPacketLifeTime()).isEqualTo(init.maxPacketLifeTime());
+        assertThat(theirs.protocol()).isEqualTo(init.protocol());
+        EchoClient.exchangeUnordered(theirs, 50);
+      }
+
+      ObjectNode command = JsonSocket.JSON.createObjectNode();
+      command.putObject("open").put("label", "agreed").put("negotiated", true).put("id", 200);
+      RTCDataChannel agreed =
+          client.connection.createDataChannel(
+              "agreed", new RTCDataChannelInit().withNegotiated(true).withId(200));
+      control.send(command.toString());
+      EchoClient.awaitOpen(agreed);
+      EchoClient.exchangeUnordered(agreed, 50);
+
+      control.send("exit");
+      assertThat(peer.result(Duration.ofSeconds(20)).get("ok").asBoolean()).isTrue();
+    }
+  }
+
+  /// The six types of RFC 8832 §5.1, and a protocol.
+  private static List<RTCDataChannelInit> channelTypes() {
+    RTCDataChannelInit reliable = new RTCDataChannelInit();
+    return List.of(
+        reliable,
+        reliable.withOrdered(false),
+        reliable.withMaxRetransmits(5),
+        reliable.withOrdered(false).withMaxRetransmits(0),
+        reliable.withMaxPacketLifeTime(2_000),
+        reliable.withOrdered(false).withMaxPacketLifeTime(3_000),
+        reliable.withProtocol("chat.v1"));
+  }
+}
