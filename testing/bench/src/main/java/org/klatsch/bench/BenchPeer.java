@@ -15,6 +15,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.net.AddressPrefix;
+import org.klatsch.net.InterfaceFilter;
 import org.klatsch.webrtc.PeerConnectionFactory;
 import org.klatsch.webrtc.PeerConnectionOptions;
 import org.klatsch.webrtc.RTCDataChannel;
@@ -58,7 +60,11 @@ public final class BenchPeer {
     }
     PeerConnectionOptions o = PeerConnectionOptions.DEFAULT;
     if (options.containsKey("--loopback")) {
-      o = o.withLoopbackCandidates(true).withAddressFilter(a -> a.isLoopback() && a.isIpv4());
+      o =
+          o.withInterfaces(
+              InterfaceFilter.DEFAULT
+                  .withLoopback(true)
+                  .withAllowed(List.of(AddressPrefix.parse("127.0.0.0/8"))));
     }
     if (text("--executor", "default").equals("direct")) {
       o = o.withExecutor(Runnable::run);

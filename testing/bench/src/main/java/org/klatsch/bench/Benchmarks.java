@@ -109,7 +109,7 @@ public final class Benchmarks {
         contender -> {
           Path signal = fresh();
           String[] common = {"--size", "100", "--count", "" + count, "--loopback"};
-          try (ForeignPeer echo = start(contender, "answer", signal, "echo", common);
+          try (ForeignPeer _ = start(contender, "answer", signal, "echo", common);
               ForeignPeer ping = start(contender, "offer", signal, "ping", common)) {
             JsonNode result = ping.result(Duration.ofSeconds(120));
             add("round trip p50", "µs", contender, result.get("p50Us").asDouble());
