@@ -23,12 +23,14 @@ final class HandoffQueue {
         int length);
   }
 
+  private static final byte[] NONE = {};
+
   private static final class Slot {
     @Nullable CoreDriver<?> driver;
     @Nullable TransportAddress local;
     @Nullable TransportAddress remote;
     int ecn;
-    byte[] bytes = new byte[0];
+    byte[] bytes = NONE;
     int length;
   }
 

@@ -4,16 +4,21 @@ import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/// The flight recorder's view of event loops. Nothing is computed while no recording runs.
+/// The flight recorder's view of event loops. Nothing is computed, nor the event classes loaded,
+/// while no recording runs.
 final class LoopEvents {
   private LoopEvents() {}
 
   static void stalled(String loop, long nanos) {
+    if (!FlightRecorder.isInitialized()) {
+      return;
+    }
     Stall event = new Stall();
     if (event.isEnabled()) {
       event.loop = loop;
@@ -23,6 +28,9 @@ final class LoopEvents {
   }
 
   static void suspended(String loop, long nanos) {
+    if (!FlightRecorder.isInitialized()) {
+      return;
+    }
     Suspension event = new Suspension();
     if (event.isEnabled()) {
       event.loop = loop;
@@ -32,6 +40,9 @@ final class LoopEvents {
   }
 
   static void counted(EventLoop loop) {
+    if (!FlightRecorder.isInitialized()) {
+      return;
+    }
     Counters event = new Counters();
     if (event.isEnabled()) {
       LoopCounters counters = loop.counters();

@@ -4,36 +4,58 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.klatsch.net.io.ChangeSignal;
+import org.klatsch.net.linux.LinuxBackend;
+import org.klatsch.net.linux.NetlinkSignal;
 
-/// Notices when the addresses of this machine change: looks every few seconds, and at once when it
-/// is told to (after a suspension) or when the system says so. Listeners are called on the
-/// monitor's daemon thread `klatsch-network`. Thread-safe.
+/// Notices when the addresses of this machine change: at once where the system tells (netlink, with
+/// native access on Linux), else by looking every few seconds, and when it is told to look (after a
+/// suspension). Listeners are called on the monitor's daemon thread `klatsch-network`. Thread-safe.
 public final class NetworkMonitor implements AutoCloseable {
-  /// Soon enough for a user who walked out of the Wi-Fi, and 0.1 ms of work.
+  /// Soon enough for a user who walked out of the Wi-Fi, and less than a millisecond of work.
   public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(2);
+
+  /// Where the system tells of changes, looking is a precaution only.
+  private static final int RARELY = 30;
 
   private final InterfaceFilter filter;
   private final long intervalNanos;
+  private final ChangeSignal signal;
   private final CopyOnWriteArrayList<Consumer<List<LocalAddress>>> listeners =
       new CopyOnWriteArrayList<>();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition nudge = lock.newCondition();
-  private boolean nudged;
-  private boolean closed;
   private volatile List<LocalAddress> addresses;
+  private volatile boolean closed;
 
   /// Looks once and starts watching.
+  ///
+  /// @param interval between looks, where the system does not tell of changes
   public NetworkMonitor(InterfaceFilter filter, Duration interval) throws IOException {
     if (interval.isNegative() || interval.isZero()) {
       throw new IllegalArgumentException("interval " + interval + " must be positive");
     }
     this.filter = filter;
-    this.intervalNanos = interval.toNanos();
     this.addresses = LocalInterfaces.list(filter);
+    this.signal = signal();
+    this.intervalNanos = interval.multipliedBy(signal.tellsOfChanges() ? RARELY : 1).toNanos();
     Thread.ofPlatform().daemon().name("klatsch-network").start(this::watch);
+  }
+
+  private static ChangeSignal signal() {
+    if (LinuxBackend.isSupported() && !"nio".equals(LoopOptions.DEFAULT.backend())) {
+      try {
+        return new NetlinkSignal();
+      } catch (IOException | LinkageError e) {
+        System.getLogger(NetworkMonitor.class.getName())
+            .log(System.Logger.Level.DEBUG, "no netlink, interfaces are polled", e);
+      }
+    }
+    return ChangeSignal.timed();
+  }
+
+  /// Whether the system tells of changes.
+  public boolean isNotified() {
+    return signal.tellsOfChanges();
   }
 
   /// The addresses as last seen.
@@ -51,27 +73,32 @@ public final class NetworkMonitor implements AutoCloseable {
 
   /// Looks soon instead of at the next interval.
   public void refresh() {
-    lock.lock();
-    try {
-      nudged = true;
-      nudge.signal();
-    } finally {
-      lock.unlock();
-    }
+    signal.wakeUp();
   }
 
   private void watch() {
-    while (awaitNext()) {
-      try {
-        List<LocalAddress> seen = LocalInterfaces.list(filter);
-        if (!seen.equals(addresses)) {
-          addresses = seen;
-          listeners.forEach(listener -> tell(listener, seen));
+    try (ChangeSignal waiting = signal) {
+      while (!closed) {
+        waiting.await(intervalNanos);
+        if (!closed) {
+          look();
         }
-      } catch (IOException e) {
-        System.getLogger(NetworkMonitor.class.getName())
-            .log(System.Logger.Level.DEBUG, "interfaces cannot be listed", e);
       }
+    } catch (InterruptedException e) {
+      // The one who interrupts a daemon wants it to end.
+    }
+  }
+
+  private void look() {
+    try {
+      List<LocalAddress> seen = LocalInterfaces.list(filter);
+      if (!seen.equals(addresses)) {
+        addresses = seen;
+        listeners.forEach(listener -> tell(listener, seen));
+      }
+    } catch (IOException e) {
+      System.getLogger(NetworkMonitor.class.getName())
+          .log(System.Logger.Level.DEBUG, "interfaces cannot be listed", e);
     }
   }
 
@@ -84,31 +111,10 @@ public final class NetworkMonitor implements AutoCloseable {
     }
   }
 
-  private boolean awaitNext() {
-    lock.lock();
-    try {
-      long left = intervalNanos;
-      while (!nudged && !closed && left > 0) {
-        left = nudge.awaitNanos(left);
-      }
-      nudged = false;
-      return !closed;
-    } catch (InterruptedException e) {
-      return false;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /// Ends the thread; does not wait for a listener that is being called.
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      nudge.signal();
-    } finally {
-      lock.unlock();
-    }
+    closed = true;
+    signal.wakeUp();
   }
 }

@@ -54,6 +54,11 @@ public final class UdpPort implements AutoCloseable {
     socket.dscp(codePoint);
   }
 
+  /// Sends multicast packets out of this interface, with the hop limit of multicast DNS.
+  void multicastFrom(int interfaceIndex) throws IOException {
+    socket.multicastFrom(interfaceIndex);
+  }
+
   UdpSocket socket() {
     return socket;
   }

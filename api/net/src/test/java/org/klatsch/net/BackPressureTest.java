@@ -67,6 +67,11 @@ class BackPressureTest {
         }
 
         @Override
+        public void multicastFrom(int interfaceIndex) throws IOException {
+          socket.multicastFrom(interfaceIndex);
+        }
+
+        @Override
         public SocketCounters counters() {
           return socket.counters();
         }

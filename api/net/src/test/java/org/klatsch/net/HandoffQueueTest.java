@@ -17,7 +17,7 @@ class HandoffQueueTest {
       CoreDriver<?> driver = new Endpoint(network.nextLoop(), false).driver;
       HandoffQueue queue = new HandoffQueue(64);
       int producers = 3;
-      int each = 20_000;
+      int each = 5_000;
       AtomicInteger refused = new AtomicInteger();
       Thread[] threads = new Thread[producers];
       for (int p = 0; p < producers; p++) {
@@ -30,7 +30,7 @@ class HandoffQueueTest {
                     ByteBuffer.wrap(packet).putInt(4, producer).putInt(8, i);
                     while (!queue.offer(driver, LOCAL, REMOTE, i & 3, packet, 4, 8)) {
                       refused.incrementAndGet();
-                      Thread.onSpinWait();
+                      Thread.yield();
                     }
                   }
                 });

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -114,12 +115,12 @@ class LoopbackBenchmarkTest {
       source.remote = to.call(() -> receiver.open(Endpoint.LOOPBACK, PortRange.EPHEMERAL).local());
       source.local = from.call(() -> sender.open(Endpoint.LOOPBACK, PortRange.EPHEMERAL).local());
       sender.execute(() -> source.started = true);
-      Thread.sleep(SECONDS * 500);
+      pass(from, SECONDS / 2.0);
       long packets = to.call(() -> sink.received);
       long cpu = cpu(network);
       long allocated = allocated(network);
       long start = System.nanoTime();
-      Thread.sleep(SECONDS * 1000);
+      pass(from, SECONDS);
       packets = to.call(() -> sink.received) - packets;
       cpu = cpu(network) - cpu;
       allocated = allocated(network) - allocated;
@@ -135,6 +136,13 @@ class LoopbackBenchmarkTest {
           (double) allocated / packets);
       assertThat(packets).isGreaterThan(1000);
     }
+  }
+
+  private static void pass(EventLoop loop, double seconds) throws Exception {
+    CompletableFuture<Boolean> over = new CompletableFuture<>();
+    loop.execute(
+        () -> loop.timer(() -> over.complete(true)).set(loop.now() + (long) (seconds * 1e9)));
+    over.get();
   }
 
   private static long cpu(NetworkDriver network) {

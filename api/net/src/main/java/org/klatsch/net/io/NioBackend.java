@@ -25,6 +25,7 @@ public final class NioBackend implements IoBackend {
   private final ByteBuffer received = ByteBuffer.allocateDirect(1 << 16);
 
   private final byte[] packet = new byte[1 << 16];
+  private final AddressCache addresses = new AddressCache();
 
   public NioBackend() throws IOException {
     this.selector = Selector.open();
@@ -38,7 +39,7 @@ public final class NioBackend implements IoBackend {
   @Override
   public UdpSocket open(TransportAddress local, SocketOptions options, Readiness readiness)
       throws IOException {
-    return new NioUdpSocket(selector, local, options, readiness, received, packet);
+    return new NioUdpSocket(selector, local, options, readiness, received, packet, addresses);
   }
 
   @Override

@@ -3,6 +3,8 @@ package org.klatsch.net.io;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -17,9 +19,6 @@ import org.klatsch.sansio.TransportAddress;
 
 /// A UDP socket by `DatagramChannel`. ECN is neither read nor written: java.nio does not offer it.
 final class NioUdpSocket implements UdpSocket {
-  /// Direct-mapped caches of addresses in both forms: bounded whatever strangers send.
-  private static final int CACHE = 256;
-
   private final DatagramChannel channel;
   private final SelectionKey key;
   private final TransportAddress local;
@@ -27,13 +26,7 @@ final class NioUdpSocket implements UdpSocket {
   private final byte[] packet;
   private final SocketCounters counters = new SocketCounters();
 
-  private final @Nullable InetSocketAddress[] sourceInets = new InetSocketAddress[CACHE];
-  private final @Nullable TransportAddress[] sources = new TransportAddress[CACHE];
-  private @Nullable InetSocketAddress lastSourceInet;
-  private @Nullable TransportAddress lastSource;
-
-  private final @Nullable TransportAddress[] destinations = new TransportAddress[CACHE];
-  private final @Nullable InetSocketAddress[] destinationInets = new InetSocketAddress[CACHE];
+  private final AddressCache addresses;
 
   /// What was last sent from, and a buffer around its array.
   private @Nullable TransmitBuffer viewed;
@@ -46,10 +39,12 @@ final class NioUdpSocket implements UdpSocket {
       SocketOptions options,
       IoBackend.Readiness readiness,
       ByteBuffer received,
-      byte[] packet)
+      byte[] packet,
+      AddressCache addresses)
       throws IOException {
     this.received = received;
     this.packet = packet;
+    this.addresses = addresses;
     this.channel = DatagramChannel.open(family(local));
     try {
       channel.configureBlocking(false);
@@ -104,46 +99,9 @@ final class NioUdpSocket implements UdpSocket {
       counters.packetsReceived++;
       counters.bytesReceived += length;
       count++;
-      receiver.packet(sourceOf(source), 0, packet, 0, length);
+      receiver.packet(addresses.source(source), 0, packet, 0, length);
     }
     return count;
-  }
-
-  private TransportAddress sourceOf(InetSocketAddress inet) {
-    TransportAddress last = lastSource;
-    if (last != null && inet.equals(lastSourceInet)) {
-      return last;
-    }
-    int slot = spread(inet.hashCode());
-    TransportAddress source = sources[slot];
-    if (source == null || !inet.equals(sourceInets[slot])) {
-      source = SocketAddresses.withoutScope(inet);
-      sourceInets[slot] = inet;
-      sources[slot] = source;
-    }
-    lastSourceInet = inet;
-    lastSource = source;
-    return source;
-  }
-
-  private InetSocketAddress inetOf(TransportAddress destination) {
-    int slot = spread(destination.hashCode());
-    InetSocketAddress inet = destinationInets[slot];
-    if (inet == null || !destination.equals(destinations[slot])) {
-      inet =
-          SocketAddresses.toInet(
-              destination.isIpv6() && destination.isLinkLocal()
-                  ? destination.withScopeId(local.scopeId())
-                  : destination);
-      destinations[slot] = destination;
-      destinationInets[slot] = inet;
-    }
-    return inet;
-  }
-
-  private static int spread(int hash) {
-    int mixed = hash * 0x9E3779B9;
-    return mixed >>> 24;
   }
 
   @Override
@@ -162,7 +120,7 @@ final class NioUdpSocket implements UdpSocket {
         continue;
       }
       bytes.limit(out.packetOffset(i) + length).position(out.packetOffset(i));
-      InetSocketAddress inet = inetOf(remote);
+      InetSocketAddress inet = addresses.destination(remote, local.scopeId());
       try {
         if (channel.send(bytes, inet) == 0 && length > 0) {
           counters.unwritable++;
@@ -190,6 +148,16 @@ final class NioUdpSocket implements UdpSocket {
   @Override
   public void dscp(int codePoint) throws IOException {
     channel.setOption(StandardSocketOptions.IP_TOS, codePoint << 2);
+  }
+
+  @Override
+  public void multicastFrom(int interfaceIndex) throws IOException {
+    NetworkInterface network = NetworkInterface.getByIndex(interfaceIndex);
+    if (network == null) {
+      throw new SocketException("no interface has the index " + interfaceIndex);
+    }
+    channel.setOption(StandardSocketOptions.IP_MULTICAST_IF, network);
+    channel.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 255);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.klatsch.net.io;
 
-import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,8 +41,15 @@ public final class SocketAddresses {
     return TransportAddress.of(address.getAddress().getAddress(), address.getPort());
   }
 
-  /// Whether both are IPv4 or both IPv6.
-  static boolean sameFamily(TransportAddress ours, InetAddress theirs) {
-    return ours.isIpv4() == theirs instanceof Inet4Address;
+  /// Whether packets to this address need to know the interface: link-local, unicast or multicast.
+  public static boolean needsScope(TransportAddress address) {
+    return address.isIpv6()
+        && address.scopeId() == 0
+        && (address.isLinkLocal() || address.isMulticast());
+  }
+
+  /// The address with the scope, if it needs one.
+  public static TransportAddress withScope(TransportAddress address, int scopeId) {
+    return needsScope(address) ? address.withScopeId(scopeId) : address;
   }
 }

@@ -38,6 +38,10 @@ public interface UdpSocket extends AutoCloseable {
   /// @param codePoint 0 to 63, for WebRTC as in RFC 8837 §5
   void dscp(int codePoint) throws IOException;
 
+  /// Sends multicast packets out of this interface, with the hop limit of 255 that multicast DNS
+  /// asks for, RFC 6762 §11.
+  void multicastFrom(int interfaceIndex) throws IOException;
+
   /// What the socket counted since it was opened.
   SocketCounters counters();
 

@@ -333,6 +333,24 @@ final class LinuxUdpSocket implements UdpSocket {
   }
 
   @Override
+  public void multicastFrom(int interfaceIndex) throws IOException {
+    if (local.isIpv4()) {
+      backend.check(set(Libc.IPPROTO_IP, Libc.IP_MULTICAST_TTL, 255), "IP_MULTICAST_TTL");
+      // struct ip_mreqn: group, local address, interface index.
+      backend.name.fill((byte) 0);
+      backend.name.set(JAVA_INT, 8, interfaceIndex);
+      backend.check(
+          Libc.setsockopt(
+              backend.errno(), fd, Libc.IPPROTO_IP, Libc.IP_MULTICAST_IF, backend.name, 12),
+          "IP_MULTICAST_IF");
+    } else {
+      backend.check(set(Libc.IPPROTO_IPV6, Libc.IPV6_MULTICAST_HOPS, 255), "IPV6_MULTICAST_HOPS");
+      backend.check(
+          set(Libc.IPPROTO_IPV6, Libc.IPV6_MULTICAST_IF, interfaceIndex), "IPV6_MULTICAST_IF");
+    }
+  }
+
+  @Override
   public SocketCounters counters() {
     return counters;
   }

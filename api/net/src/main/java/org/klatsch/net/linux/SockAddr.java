@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.net.io.SocketAddresses;
 import org.klatsch.sansio.TransportAddress;
 
 /// `struct sockaddr_in` and `struct sockaddr_in6`:
@@ -34,7 +35,7 @@ final class SockAddr {
 
   /// Writes an address at `at`.
   ///
-  /// @param scopeId in place of the address's own
+  /// @param scopeId of the sending address, for destinations that need one and have none
   /// @return how many bytes it takes
   static int write(MemorySegment memory, long at, TransportAddress address, int scopeId) {
     memory.set(U16, at + 2, (short) address.port());
@@ -48,7 +49,8 @@ final class SockAddr {
     memory.set(U32, at + 4, 0);
     memory.set(U64, at + 8, address.high());
     memory.set(U64, at + 16, address.low());
-    memory.set(JAVA_INT, at + 24, address.isLinkLocal() ? scopeId : 0);
+    memory.set(
+        JAVA_INT, at + 24, SocketAddresses.needsScope(address) ? scopeId : address.scopeId());
     return SIZE_IPV6;
   }
 
