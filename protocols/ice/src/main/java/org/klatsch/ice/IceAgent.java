@@ -312,7 +312,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
 
   /// The remote candidates of one session are complete, RFC 8838 §14.
   public void endOfRemoteCandidates(long now) {
-    newestStarted().endOfRemoteCandidates = true;
+    current.endOfRemoteCandidates = true;
     update(now);
   }
 
@@ -322,7 +322,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
     if (state == IceState.CLOSED) {
       return;
     }
-    remotes.add(newestStarted(), candidate);
+    remotes.add(current, candidate);
     update(now);
   }
 
@@ -418,7 +418,22 @@ public final class IceAgent implements PacketCore<IceEvent> {
       return true;
     }
     pair = findPair(local, remote);
-    return pair != null && (pair.valid || pair.requestsReceived > 0);
+    if (pair != null) {
+      return pair.valid || pair.requestsReceived > 0;
+    }
+    return isEarlyRemote(current, local, remote)
+        || pending != null && isEarlyRemote(pending, local, remote);
+  }
+
+  /// Whether a check came from there before the peer's parameters: its data may come early too.
+  private static boolean isEarlyRemote(
+      IceSession session, TransportAddress local, TransportAddress remote) {
+    for (IceSession.EarlyCheck check : session.earlyChecks) {
+      if (check.local().equals(local) && check.remote().equals(remote)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private @Nullable CandidatePair findPair(TransportAddress local, TransportAddress remote) {
@@ -575,12 +590,6 @@ public final class IceAgent implements PacketCore<IceEvent> {
 
   private IceSession newest() {
     return pending != null ? pending : current;
-  }
-
-  /// The session that signalled candidates of the peer belong to: until the answer to a restart
-  /// comes they are the old one's.
-  private IceSession newestStarted() {
-    return current;
   }
 
   private List<IceSession> sessions() {

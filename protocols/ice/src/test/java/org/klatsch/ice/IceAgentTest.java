@@ -3,6 +3,7 @@ package org.klatsch.ice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,9 @@ class IceAgentTest {
     simulation.runFor(Duration.ofMillis(100));
     assertThat(answerer.agent.state()).isEqualTo(IceState.CONNECTED);
     assertThat(offerer.agent.state()).isEqualTo(IceState.NEW);
+    assertThat(offerer.agent.isKnownRemote(offerer.host.address(5000), answerer.host.address(6000)))
+        .as("data may come before the answer")
+        .isTrue();
     assertThat(simulation.runUntil(() -> offerer.agreesWith(answerer), LIMIT)).isTrue();
     assertThat(offerer.connectedAt).isEqualTo(Duration.ofMillis(540).toNanos());
   }
@@ -148,7 +152,7 @@ class IceAgentTest {
   }
 
   static List<IceEvent> drain(IceAgent agent) {
-    List<IceEvent> events = new java.util.ArrayList<>();
+    List<IceEvent> events = new ArrayList<>();
     for (IceEvent event = agent.pollEvent(); event != null; event = agent.pollEvent()) {
       events.add(event);
     }
