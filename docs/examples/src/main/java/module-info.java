@@ -4,4 +4,5 @@ module org.klatsch.examples {
   requires transitive org.klatsch.webrtc;
   requires transitive org.klatsch.rooms;
 
+  exports org.klatsch.examples;
 }

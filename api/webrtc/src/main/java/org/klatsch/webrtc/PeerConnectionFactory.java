@@ -78,6 +78,17 @@ public final class PeerConnectionFactory implements AutoCloseable {
     return Shared.FACTORY;
   }
 
+  /// Turns WebRTC off in this process: from now on making a connection fails with
+  /// NotSupportedError. Connections that exist go on.
+  public static void disable() {
+    Disabled.set(true);
+  }
+
+  /// Takes [#disable()] back.
+  public static void enable() {
+    Disabled.set(false);
+  }
+
   public PeerConnectionOptions options() {
     return options;
   }

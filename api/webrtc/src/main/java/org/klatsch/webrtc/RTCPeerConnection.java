@@ -77,7 +77,12 @@ public final class RTCPeerConnection extends EventTarget implements AutoCloseabl
     return connection.chain(() -> connection.setRemoteDescription(description));
   }
 
-  public CompletableFuture<@Nullable Void> setRemoteDescription(RTCSessionDescription description) {
+  /// The same for what another connection in this process has as `localDescription()`.
+  public CompletableFuture<@Nullable Void> setRemoteDescription(
+      @Nullable RTCSessionDescription description) {
+    if (description == null) {
+      return CompletableFuture.failedFuture(DOMException.typeError("there is no description"));
+    }
     return setRemoteDescription(description.toInit());
   }
 

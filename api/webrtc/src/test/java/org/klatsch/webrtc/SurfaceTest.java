@@ -158,6 +158,12 @@ final class SurfaceTest {
     } finally {
       System.clearProperty("klatsch.disabled");
     }
+    PeerConnectionFactory.disable();
+    try {
+      fails("NotSupportedError", RTCPeerConnection::new);
+    } finally {
+      PeerConnectionFactory.enable();
+    }
   }
 
   @Test

@@ -1,4 +1,4 @@
-/// The examples of the user guide.
+/// Programs of the user guide, as short as they can be. Each is shown in a page of `docs/`.
 @NullMarked
 package org.klatsch.examples;
 
