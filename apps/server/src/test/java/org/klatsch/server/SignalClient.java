@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -71,6 +72,11 @@ final class SignalClient implements WebSocket.Listener, AutoCloseable {
       throw new AssertionError("expected " + type + " but received " + message);
     }
     return message;
+  }
+
+  /// What was received already, or null.
+  @Nullable String poll() {
+    return received.poll();
   }
 
   /// The code of the next message, which must be an error.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.http.HttpClient;
+import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -149,6 +150,39 @@ final class SignallingTest {
     }
     // The farewell may be lost, as the flood still goes on when the connection is closed.
     assertThat(client.closeCode()).isIn(1006, 1008);
+  }
+
+  @Test
+  void oneWhoDoesNotReadIsRemovedAndNobodyWaits() {
+    SignalClient ada = connect();
+    ada.join("kitchen", "Ada");
+    var deaf =
+        http.newWebSocketBuilder()
+            .subprotocols("rooms.v1")
+            .buildAsync(
+                SignalClient.webSocketUri(server),
+                new WebSocket.Listener() {
+                  @Override
+                  public void onOpen(WebSocket webSocket) {
+                    // Asks for nothing, so nothing is ever read.
+                  }
+                })
+            .join();
+    deaf.sendText("{\"type\":\"join\",\"room\":\"kitchen\"}", true).join();
+    String id = ada.next("member-joined").path("member").path("id").asString();
+    String big = "x".repeat(60_000);
+    String left = null;
+    for (int i = 0; i < 400 && left == null; i++) {
+      ada.send(
+          "{'type':'signal','to':'"
+              + id
+              + "','connection':1,'description':{'type':'offer','sdp':'"
+              + big
+              + "'}}");
+      left = ada.poll();
+    }
+    assertThat(left).contains("member-left", "slow", id);
+    deaf.abort();
   }
 
   @Test
