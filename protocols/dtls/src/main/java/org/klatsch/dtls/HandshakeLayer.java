@@ -95,7 +95,7 @@ final class HandshakeLayer {
       }
       Reassembler.Outcome outcome =
           completed
-              ? reassembler.judge(header)
+              ? judgeAfterCompletion(header)
               : reassembler.add(epoch, header, array, in.position());
       switch (outcome) {
         case KEPT -> {
@@ -118,6 +118,14 @@ final class HandshakeLayer {
       flights.peerRepeated(now);
     }
     advance(now);
+  }
+
+  /// After the handshake only its last message may come again. Anything else begins another
+  /// handshake, whose numbers start at 0 again, RFC 6347 §4.2.2.
+  private Reassembler.Outcome judgeAfterCompletion(HandshakeHeader header) {
+    return header.type() == HandshakeType.FINISHED.code()
+        ? reassembler.judge(header)
+        : Reassembler.Outcome.KEPT;
   }
 
   /// Whether a repeated fragment ends the newest message we handled: then the peer has sent all of
