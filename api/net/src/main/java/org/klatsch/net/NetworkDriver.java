@@ -36,7 +36,13 @@ public final class NetworkDriver implements AutoCloseable {
     ArrayList<EventLoop> started = new ArrayList<>();
     ArrayList<Thread> running = new ArrayList<>();
     for (int i = 0; i < options.loops(); i++) {
-      EventLoop loop = Backends.loop(i, options, workPool);
+      EventLoop loop;
+      try {
+        loop = Backends.loop(i, options, workPool);
+      } catch (RuntimeException e) {
+        started.forEach(EventLoop::shutDown);
+        throw e;
+      }
       Thread thread = Thread.ofPlatform().daemon().name(loop.name()).unstarted(loop::run);
       started.add(loop);
       running.add(thread);

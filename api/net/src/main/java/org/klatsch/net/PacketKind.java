@@ -1,6 +1,7 @@
 package org.klatsch.net;
 
-/// What a datagram is by its first byte, RFC 7983 §7 as updated by RFC 9443 §3.
+/// What a datagram is by its first byte, RFC 7983 §7 as updated by RFC 9443 §3. From 64 to 79 it
+/// may be QUIC too, but only TURN channels are expected there.
 public enum PacketKind {
   STUN,
   ZRTP,
@@ -27,6 +28,6 @@ public enum PacketKind {
     if (firstByte >= 128 && firstByte < 192) {
       return RTP_OR_RTCP;
     }
-    return firstByte >= 192 ? QUIC : OTHER;
+    return firstByte >= 80 ? QUIC : OTHER;
   }
 }
