@@ -93,6 +93,18 @@ final class Endpoint {
     } while (moved);
   }
 
+  /// Exchanges while `milliseconds` pass, one at a time, so that pacing lets everything through.
+  ///
+  /// @return the time afterwards
+  static long run(Endpoint a, Endpoint b, long start, int milliseconds) {
+    long now = start;
+    for (int i = 0; i < milliseconds; i++) {
+      now += 1_000_000;
+      exchange(a, b, now);
+    }
+    return now;
+  }
+
   /// Two connected associations.
   static Endpoint[] connected(SctpOptions a, SctpOptions b, long now) {
     Endpoint left = new Endpoint(a, 1);

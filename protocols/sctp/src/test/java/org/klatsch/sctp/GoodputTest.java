@@ -25,7 +25,7 @@ class GoodputTest {
     simulation.runUntil(start + to * PathSimulation.SECOND);
     double bits = (nodes[1].receivedBytes - before) * 8.0 / (to - from);
     SctpStatistics s = nodes[0].association.statistics();
-    System.err.printf(
+    System.out.printf(
         Locale.ROOT,
         "rtt %3d ms loss %.1f %%: %5.1f %% of payload capacity; cwnd %d srtt %d us rtx %d t3 %d tlp %d dup %d overflow %d%n",
         rtt,
@@ -61,7 +61,7 @@ class GoodputTest {
     simulation.runUntil(start + 35 * PathSimulation.SECOND);
     double ours = nodes[1].receivedBytes - before;
     double theirs = tcp.delivered - tcpBefore;
-    System.err.printf(
+    System.out.printf(
         Locale.ROOT,
         "rtt %3d ms beside TCP (head start %d s): %.1f %%, together %.1f Mbit/s; rtx %d t3 %d%n",
         rtt,
@@ -74,13 +74,19 @@ class GoodputTest {
   }
 
   @Test
+  void fillsALossyAndALongPath() {
+    assertThat(share(20, 0.01, 2, 4, 1)).isGreaterThan(0.85);
+    assertThat(share(100, 0, 4, 6, 1)).isGreaterThan(0.95);
+  }
+
+  @Test
   @Tag("long")
   void fillsLongAndLossyPaths() {
     for (long rtt : new long[] {2, 20, 50, 100, 300}) {
       for (double loss : new double[] {0, 0.001, 0.01, 0.02}) {
         assertThat(share(rtt, loss, 5, 30, 1))
             .as("rtt %d loss %s", rtt, loss)
-            .isGreaterThan(loss == 0 ? 0.95 : 0.0);
+            .isGreaterThan(loss == 0 ? 0.95 : 0.70);
       }
     }
   }
@@ -90,7 +96,7 @@ class GoodputTest {
   void sharesFairlyWithTcp() {
     for (long rtt : new long[] {2, 20, 50, 100, 300}) {
       for (int head = -2; head <= 2; head += 2) {
-        assertThat(shareBesideTcp(rtt, head, 1)).as("rtt %d", rtt).isBetween(0.0, 1.0);
+        assertThat(shareBesideTcp(rtt, head, 1)).as("rtt %d", rtt).isBetween(0.10, 0.95);
       }
     }
   }

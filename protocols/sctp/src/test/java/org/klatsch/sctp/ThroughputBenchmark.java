@@ -69,7 +69,7 @@ class ThroughputBenchmark {
           long total = size == 100 ? 50_000_000L : 1_000_000_000L;
           gigabits(options, size, total);
           double best = gigabits(options, size, total);
-          System.err.printf(
+          System.out.printf(
               Locale.ROOT,
               "%6d B %s, %s: %.2f Gbit/s%n",
               size,

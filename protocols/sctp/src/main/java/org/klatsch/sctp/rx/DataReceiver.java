@@ -94,9 +94,12 @@ public final class DataReceiver {
       return Outcome.BEYOND_TSN_RANGE;
     }
     boolean inOrder = tsn == tsns.cumulative() + 1;
-    // A sender that keeps to the window stays below it by what its own count leaves out; the next
-    // TSN is taken a little longer, or a full window with a gap could never empty.
-    long limit = inOrder ? 2L * window + maxMessageSize : 2L * window;
+    // A sender that keeps to the window may still exceed it by the overhead counted here. What
+    // completes a message or closes a gap is taken a little longer, or a full window never empties.
+    long limit = window + window / 2;
+    if (inOrder && (tsns.hasGaps() || reassembly.isAssembling())) {
+      limit += maxMessageSize;
+    }
     if (held + chunk.payloadLength() > limit) {
       sackPending = true;
       return Outcome.BEYOND_WINDOW;

@@ -68,6 +68,11 @@ final class InterleavedReassembly implements Reassembly {
   }
 
   @Override
+  public boolean isAssembling() {
+    return !partials.isEmpty();
+  }
+
+  @Override
   public boolean isOversized() {
     return oversized;
   }

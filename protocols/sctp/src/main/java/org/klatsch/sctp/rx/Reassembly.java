@@ -23,6 +23,9 @@ sealed interface Reassembly permits TsnReassembly, InterleavedReassembly {
   /// The streams begin anew, all when the array is empty.
   long reset(int[] streamIds);
 
+  /// Whether fragments wait for others.
+  boolean isAssembling();
+
   /// Whether a message was longer than allowed.
   boolean isOversized();
 }

@@ -76,6 +76,11 @@ final class TsnReassembly implements Reassembly {
   }
 
   @Override
+  public boolean isAssembling() {
+    return isOpen || earlyCount > 0;
+  }
+
+  @Override
   public boolean isOversized() {
     return oversized;
   }

@@ -42,6 +42,9 @@ public final class CubicCongestionControl implements CongestionControl {
   /// Packets over which the share is measured.
   private static final int LOSS_WINDOW = 256;
 
+  /// Until so many reductions the window may grow faster than by the cubic, each time half as fast.
+  private static final int SEARCHING_REDUCTIONS = 3;
+
   /// HyStart++ parameters, RFC 9406 §4.3.
   private static final long MIN_RTT_THRESHOLD = 4 * MILLISECOND;
 
@@ -59,6 +62,9 @@ public final class CubicCongestionControl implements CongestionControl {
   private double windowReno;
   private double k;
   private long epochStart = -1;
+
+  /// How often the window was reduced on this path.
+  private int reductions;
 
   // Round trips.
   private long minRtt = ProtocolCore.NEVER;
@@ -208,10 +214,16 @@ public final class CubicCongestionControl implements CongestionControl {
     double t = (double) (now - epochStart + latestRtt) / 1e9 - k;
     double target = CUBIC * t * t * t * packetSize + windowMax;
     target = Math.clamp(target, cwnd, 1.5 * cwnd);
+    double before = cwnd;
     // RFC 9438 §4.3: never slower than Reno.
     windowReno += ALPHA * acked / cwnd * packetSize;
     cwnd += (target - cwnd) * acked / cwnd;
     cwnd = Math.max(cwnd, windowReno);
+    if (reductions < SEARCHING_REDUCTIONS) {
+      // Slow start may have ended because others fill the queue: the cubic knows no window worth
+      // aiming at yet, and would take half a minute to a fair share.
+      cwnd = Math.max(cwnd, before + (double) acked / (8 << reductions));
+    }
   }
 
   @Override
@@ -236,6 +248,7 @@ public final class CubicCongestionControl implements CongestionControl {
   }
 
   private void reduce() {
+    reductions++;
     // RFC 9438 §4.7: fast convergence.
     windowMax = cwnd < windowMax ? cwnd * (1 + BETA) / 2 : cwnd;
     cwnd = Math.max(cwnd * BETA, (double) MIN_PACKETS * packetSize);
@@ -255,6 +268,7 @@ public final class CubicCongestionControl implements CongestionControl {
   @Override
   public void handleTimeout(long now) {
     // RFC 9260 §7.2.3: one packet, and slow start to where congestion was.
+    reductions++;
     recoveryStart = now;
     windowMax = cwnd;
     ssthresh = Math.max(cwnd * BETA, 4.0 * packetSize);
@@ -290,6 +304,7 @@ public final class CubicCongestionControl implements CongestionControl {
     cwnd = Math.min(cwnd, (double) INITIAL_PACKETS * packetSize);
     ssthresh = Double.MAX_VALUE;
     epochStart = -1;
+    reductions = 0;
   }
 
   @Override
