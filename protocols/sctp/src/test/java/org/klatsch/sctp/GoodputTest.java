@@ -76,7 +76,7 @@ class GoodputTest {
   @Test
   void fillsALossyAndALongPath() {
     assertThat(share(20, 0.01, 2, 4, 1)).isGreaterThan(0.85);
-    assertThat(share(100, 0, 4, 6, 1)).isGreaterThan(0.95);
+    assertThat(share(100, 0, 5, 10, 1)).isGreaterThan(0.95);
   }
 
   @Test

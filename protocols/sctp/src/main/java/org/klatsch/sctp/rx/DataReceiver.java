@@ -96,7 +96,7 @@ public final class DataReceiver {
     boolean inOrder = tsn == tsns.cumulative() + 1;
     // A sender that keeps to the window may still exceed it by the overhead counted here. What
     // completes a message or closes a gap is taken a little longer, or a full window never empties.
-    long limit = window + window / 2;
+    long limit = window + window / 2L;
     if (inOrder && (tsns.hasGaps() || reassembly.isAssembling())) {
       limit += maxMessageSize;
     }

@@ -43,7 +43,7 @@ public final class CubicCongestionControl implements CongestionControl {
   private static final int LOSS_WINDOW = 256;
 
   /// Until so many reductions the window may grow faster than by the cubic, each time half as fast.
-  private static final int SEARCHING_REDUCTIONS = 3;
+  private static final int SEARCHING_REDUCTIONS = 2;
 
   /// HyStart++ parameters, RFC 9406 §4.3.
   private static final long MIN_RTT_THRESHOLD = 4 * MILLISECOND;
