@@ -6,6 +6,7 @@ module org.klatsch.rooms {
   requires java.net.http;
   requires tools.jackson.databind;
 
+  exports org.klatsch.rooms;
   exports org.klatsch.rooms.secret;
   exports org.klatsch.rooms.transfer;
 }

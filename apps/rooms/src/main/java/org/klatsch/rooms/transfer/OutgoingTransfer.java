@@ -132,7 +132,7 @@ public final class OutgoingTransfer extends Transfer {
   void afterEnd() {
     if (started) {
       // The thread publishes it when it has closed its file.
-      peer.bulkWritable.signalAll();
+      peer.writable.signalAll();
     } else {
       publish();
     }
@@ -282,7 +282,7 @@ public final class OutgoingTransfer extends Transfer {
         if (paused() || data && bytesSent + payload - bytesAcknowledged > window) {
           changed.await();
         } else if (peer.bulk.bufferedAmount() > peer.options.maxBuffered()) {
-          peer.bulkWritable.await();
+          peer.writable.await();
         } else {
           break;
         }

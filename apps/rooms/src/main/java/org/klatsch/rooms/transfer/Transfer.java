@@ -5,6 +5,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One transfer of one or several files over one connection. Thread-safe; all state is guarded by
@@ -64,6 +65,11 @@ public abstract sealed class Transfer permits OutgoingTransfer, IncomingTransfer
   /// a virtual thread.
   public final CompletableFuture<TransferResult> result() {
     return result.copy();
+  }
+
+  /// Runs something when the transfer has ended, as [#result()] completes.
+  public final void whenEnded(Consumer<TransferResult> action) {
+    var _ = result.thenAccept(action);
   }
 
   /// A snapshot for a progress bar.

@@ -33,8 +33,8 @@ public final class TransferPeer implements AutoCloseable {
   final TransferOptions options;
   final MessageChannel bulk;
 
-  /// Signalled when the bulk channel can take more, or the connection ended.
-  final Condition bulkWritable = lock.newCondition();
+  /// Signalled when a channel's buffer fell to its threshold, or the connection ended.
+  final Condition writable = lock.newCondition();
 
   private final MessageChannel control;
   private final TransferListener listener;
@@ -64,6 +64,7 @@ public final class TransferPeer implements AutoCloseable {
     this.listener = listener;
     this.random = random;
     bulk.bufferedAmountLowThreshold(options.maxBuffered() / 2);
+    control.bufferedAmountLowThreshold(0);
   }
 
   // From below.
@@ -138,11 +139,11 @@ public final class TransferPeer implements AutoCloseable {
     }
   }
 
-  /// The bulk channel's buffer fell below its threshold.
+  /// A channel's buffer fell to its threshold.
   public void handleBufferedAmountLow() {
     lock.lock();
     try {
-      bulkWritable.signalAll();
+      writable.signalAll();
     } finally {
       lock.unlock();
     }
@@ -199,6 +200,25 @@ public final class TransferPeer implements AutoCloseable {
         send(part);
       }
       return transfer;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits until everything said so far has been taken by the network, as before leaving.
+  ///
+  /// @return whether that came in time
+  public boolean flush(Duration timeout) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = timeout.toNanos();
+      while (!closed && control.bufferedAmount() > 0) {
+        if (left <= 0) {
+          return false;
+        }
+        left = writable.awaitNanos(left);
+      }
+      return !closed;
     } finally {
       lock.unlock();
     }
@@ -414,7 +434,7 @@ public final class TransferPeer implements AutoCloseable {
     for (Transfer transfer : List.copyOf(incoming.values())) {
       transfer.end("connection");
     }
-    bulkWritable.signalAll();
+    writable.signalAll();
     later(() -> listener.closed(reason, message));
   }
 
