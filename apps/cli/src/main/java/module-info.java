@@ -4,5 +4,15 @@ module org.klatsch.cli {
   requires transitive org.klatsch.server;
   requires transitive org.klatsch.rooms;
   requires transitive org.klatsch.webrtc;
+  requires info.picocli;
+  requires tools.jackson.databind;
+  requires com.google.zxing;
+  requires org.slf4j;
+  requires ch.qos.logback.classic;
 
+  exports org.klatsch.cli;
+
+  // picocli finds the options of the commands by reflection.
+  opens org.klatsch.cli to
+      info.picocli;
 }

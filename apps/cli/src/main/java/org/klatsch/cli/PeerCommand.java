@@ -1,0 +1,160 @@
+package org.klatsch.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.webrtc.RTCIceServer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `klatsch peer`: a bare peer for interoperability, NAT and speed tests.
+@Command(
+    name = "peer",
+    description = {
+      "A bare peer for tests: descriptions travel as offer.json and answer.json in a folder.",
+      "The offerer opens the data channel bulk and sends messages of 64 KiB; both end when done."
+    })
+final class PeerCommand implements Callable<Integer> {
+  /// Sent when neither `--bytes` nor `--seconds` is given.
+  private static final long DEFAULT_BYTES = 1_000_000;
+
+  private final Terminal terminal;
+  @Mixin
+  @SuppressWarnings("unused") // the last line is JSON with and without --json
+  private CommonOptions common = new CommonOptions();
+
+  @Option(
+      names = "--role",
+      required = true,
+      paramLabel = "offer|answer",
+      description = "Which side.")
+  private String role = "";
+
+  @Option(
+      names = "--signal",
+      required = true,
+      paramLabel = "DIR",
+      description = "The folder of offer.json and answer.json.")
+  private Path signal = Path.of("");
+
+  @Option(
+      names = "--ice-server",
+      paramLabel = "URL[,USER,PASSWORD]",
+      description = "A STUN server. May be given several times.")
+  private List<String> iceServers = new ArrayList<>();
+
+  @Option(
+      names = "--bytes",
+      paramLabel = "N",
+      description = "What the offerer sends. Default: 1000000.")
+  private @Nullable Long bytes;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "Send for so long in place of --bytes.")
+  private @Nullable Integer seconds;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "N",
+      defaultValue = "30",
+      description = "Seconds until there must be a connection. Default: ${DEFAULT-VALUE}.")
+  private int timeout;
+
+  @Option(
+      names = "--expect-fail",
+      description = "Exit 0 only if there is no connection after --timeout.")
+  private boolean expectFail;
+
+  @Option(names = "--policy", defaultValue = "all", paramLabel = "all|relay", hidden = true)
+  private String policy = "";
+
+  @Option(names = "--codec", paramLabel = "CODEC", hidden = true)
+  private @Nullable String codec;
+
+  @Option(names = "--dtls", defaultValue = "1.2", paramLabel = "1.2|1.3", hidden = true)
+  private String dtls = "";
+
+  @Option(names = "--snap", defaultValue = "off", paramLabel = "on|off", hidden = true)
+  private String snap = "";
+
+  @Option(names = "--sped", defaultValue = "off", paramLabel = "on|off", hidden = true)
+  private String sped = "";
+
+  @Option(names = "--ip-mode", defaultValue = "1", paramLabel = "1|2|3|4", hidden = true)
+  private int ipMode;
+
+  PeerCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws CommandException, InterruptedException {
+    boolean offerer =
+        switch (role) {
+          case "offer" -> true;
+          case "answer" -> false;
+          default -> throw CommandException.usage("--role " + role + ", expected offer or answer");
+        };
+    refuseLater(policy.equals("relay"), "--policy relay", "TURN");
+    refuseLater(codec != null, "--codec", "media");
+    refuseLater(dtls.equals("1.3"), "--dtls 1.3", "DTLS 1.3");
+    refuseLater(snap.equals("on"), "--snap on", "SNAP");
+    refuseLater(sped.equals("on"), "--sped on", "SPED");
+    refuseLater(ipMode != 1, "--ip-mode " + ipMode, "the other address modes");
+    requireOneOf("--policy", policy, "all");
+    requireOneOf("--dtls", dtls, "1.2");
+    requireOneOf("--snap", snap, "off");
+    requireOneOf("--sped", sped, "off");
+    if (timeout < 1
+        || seconds != null && seconds < 1
+        || bytes != null && bytes < 0
+        || bytes != null && seconds != null) {
+      throw CommandException.usage(
+          "--timeout and --seconds are at least 1, --bytes at least 0, and only one of --bytes and --seconds is given");
+    }
+    BarePeer.Plan plan =
+        new BarePeer.Plan(
+            signal,
+            servers(),
+            bytes != null ? bytes : seconds != null ? Long.MAX_VALUE : DEFAULT_BYTES,
+            seconds == null ? Long.MAX_VALUE : seconds * 1_000_000_000L,
+            timeout * 1_000_000_000L,
+            expectFail);
+    try (BarePeer peer = new BarePeer(plan)) {
+      return peer.run(offerer, terminal) ? ExitCode.OK : ExitCode.FAILED;
+    }
+  }
+
+  private List<RTCIceServer> servers() throws CommandException {
+    List<RTCIceServer> servers = new ArrayList<>();
+    for (String entry : iceServers) {
+      String[] parts = entry.split(",", 3);
+      refuseLater(parts[0].startsWith("turn"), "--ice-server " + parts[0], "TURN");
+      if (!parts[0].startsWith("stun")) {
+        throw CommandException.usage("--ice-server " + parts[0] + ", expected stun:HOST[:PORT]");
+      }
+      servers.add(new RTCIceServer(parts[0]));
+    }
+    return servers;
+  }
+
+  private static void refuseLater(boolean wanted, String option, String what)
+      throws CommandException {
+    if (wanted) {
+      throw CommandException.usage(
+          option + " needs " + what + ", which this version does not have");
+    }
+  }
+
+  private static void requireOneOf(String option, String value, String expected)
+      throws CommandException {
+    if (!value.equals(expected)) {
+      throw CommandException.usage(option + " " + value + ", expected " + expected);
+    }
+  }
+}
