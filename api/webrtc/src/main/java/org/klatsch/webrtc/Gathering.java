@@ -309,17 +309,18 @@ final class Gathering {
   }
 
   private void resolve(String name) {
-    connection
-        .factory()
-        .resolveMdns(
-            name,
-            address ->
-                connection.onLoop(() -> {
-                  Session session = connection.session();
-                  if (session != null && !connection.isClosed()) {
-                    session.ice().handleMdnsResolved(connection.loop().now(), name, address);
-                  }
-                }));
+    var _ =
+        connection
+            .factory()
+            .resolveMdns(name)
+            .whenComplete((address, _) -> connection.onLoop(() -> resolved(name, address)));
+  }
+
+  private void resolved(String name, @Nullable TransportAddress address) {
+    Session session = connection.session();
+    if (session != null && !connection.isClosed()) {
+      session.ice().handleMdnsResolved(connection.loop().now(), name, address);
+    }
   }
 
   private void serverFailed(IceEvent.ServerFailed e) {

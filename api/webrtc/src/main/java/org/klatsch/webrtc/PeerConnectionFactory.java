@@ -3,7 +3,6 @@ package org.klatsch.webrtc;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +16,7 @@ import org.klatsch.net.EventLoop;
 import org.klatsch.net.HostResolver;
 import org.klatsch.net.LocalAddress;
 import org.klatsch.net.LoopOptions;
+import org.klatsch.net.MdnsResolver;
 import org.klatsch.net.NetworkDriver;
 import org.klatsch.net.NetworkMonitor;
 import org.klatsch.net.SharedPort;
@@ -53,6 +53,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
   private final Set<Connection> liveConnections = ConcurrentHashMap.newKeySet();
   private final HostResolver resolver = new HostResolver();
   private volatile @Nullable NetworkMonitor monitor;
+  private volatile @Nullable MdnsResolver mdns;
   private final AtomicLong abandoned = new AtomicLong();
 
   /// A factory with event loops of its own, one per core.
@@ -173,20 +174,19 @@ public final class PeerConnectionFactory implements AutoCloseable {
         .start(() -> spare.add(RTCCertificate.generate()));
   }
 
-  /// Looks a `.local` name up.
-  void resolveMdns(String name, Consumer<@Nullable TransportAddress> result) {
-    Thread.ofVirtual()
-        .name("klatsch-mdns")
-        .start(() -> {
-          TransportAddress address = null;
-          try {
-            address = TransportAddress.of(InetAddress.getByName(name).getAddress(), 0);
-          } catch (java.net.UnknownHostException e) {
-            System.getLogger(PeerConnectionFactory.class.getName())
-                .log(System.Logger.Level.DEBUG, "{0} was not resolved", name);
-          }
-          result.accept(address);
-        });
+  /// Looks a `.local` name up; the result is null when nobody knows it.
+  CompletableFuture<@Nullable TransportAddress> resolveMdns(String name) {
+    MdnsResolver current = mdns;
+    if (current == null) {
+      synchronized (this) {
+        current = mdns;
+        if (current == null) {
+          current = new MdnsResolver(network.loops().getFirst(), options.interfaces(), resolver);
+          mdns = current;
+        }
+      }
+    }
+    return current.resolve(name);
   }
 
   void created(RTCPeerConnection connection, Connection heart) {
@@ -206,12 +206,17 @@ public final class PeerConnectionFactory implements AutoCloseable {
     abandoned.incrementAndGet();
   }
 
-  /// Ends the loops that this factory made, and with them its connections.
+  /// Ends the factory's threads: the watch over the machine's addresses, and the loops if it made
+  /// them, and with them its connections.
   @Override
   public void close() {
     NetworkMonitor current = monitor;
     if (current != null) {
       current.close();
+    }
+    MdnsResolver names = mdns;
+    if (names != null) {
+      names.close();
     }
     if (ownsNetwork) {
       network.close();

@@ -99,5 +99,6 @@ final class Pair implements AutoCloseable {
   public void close() {
     a.close();
     b.close();
+    factory.close();
   }
 }

@@ -391,7 +391,7 @@ final class PeerConnectionTest {
         .isEqualTo(sockets);
     assertThat(Pair.NETWORK.loops().stream().mapToInt(l -> l.counters().cores()).sum())
         .isEqualTo(cores);
-    assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 2);
+    assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 3);
   }
 
   private static void open(int pairs) throws InterruptedException {

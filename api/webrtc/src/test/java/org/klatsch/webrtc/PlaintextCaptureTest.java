@@ -37,8 +37,7 @@ final class PlaintextCaptureTest {
       Pair.await(message);
     }
     byte[] bytes = Files.readAllBytes(file);
-    assertThat(new String(bytes, StandardCharsets.ISO_8859_1))
-        .contains("in clear text", "127.0.0.1:");
+    assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).contains("in clear text");
     ByteBuffer blocks = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     int packets = 0;
     while (blocks.hasRemaining()) {
