@@ -8,6 +8,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -47,6 +48,9 @@ final class Connection implements CoreListener<SessionEvent> {
   private static final AtomicLong NUMBERS = new AtomicLong();
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  /// The four descriptions of a connection, and as many that they have replaced.
+  private static final int MAX_WRITTEN = 8;
+
   private final PeerConnectionFactory factory;
   private final EventLoop loop;
   private final TaskList tasks;
@@ -74,6 +78,10 @@ final class Connection implements CoreListener<SessionEvent> {
   private boolean negotiationNeeded;
   private boolean dataChannelsWanted;
   private long version;
+
+  /// Descriptions by their identity, which changes with their content.
+  private final IdentityHashMap<JsepDescription, RTCSessionDescription> written =
+      new IdentityHashMap<>();
 
   private RTCIceTransportState iceState = RTCIceTransportState.NEW;
   private RTCDtlsTransportState dtlsState = RTCDtlsTransportState.NEW;
@@ -537,6 +545,9 @@ final class Connection implements CoreListener<SessionEvent> {
 
   private Snapshot snapshot() {
     Jsep current = jsep;
+    if (written.size() > MAX_WRITTEN) {
+      written.clear();
+    }
     return new Snapshot(
         ++version,
         signalingState,
@@ -551,12 +562,14 @@ final class Connection implements CoreListener<SessionEvent> {
         sctpTransport);
   }
 
-  private static @Nullable RTCSessionDescription description(
-      @Nullable JsepDescription description) {
+  /// The text of a description is written once: most changes of state leave all four as they are.
+  private @Nullable RTCSessionDescription description(@Nullable JsepDescription description) {
     return description == null
         ? null
-        : new RTCSessionDescription(
-            RTCSdpType.of(description.type().toString()), description.sdp());
+        : written.computeIfAbsent(
+            description,
+            fresh ->
+                new RTCSessionDescription(RTCSdpType.of(fresh.type().toString()), fresh.sdp()));
   }
 
   // Events of the session.
