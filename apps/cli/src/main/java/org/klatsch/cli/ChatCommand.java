@@ -55,12 +55,16 @@ final class ChatCommand implements Callable<Integer> {
     String place = (link >= 0 ? room.substring(link + 3) : room).split("[?#]", 2)[0];
     RoomOptions options = RoomOptions.defaults("cli").withTls(common.tls());
     CompletableFuture<CommandException> failure = new CompletableFuture<>();
+    CompletableFuture<Void> joined = new CompletableFuture<>();
     try (RoomClient client =
-        RoomClient.join(server.url(), new Seat.Room(place, name), options, new Listener(failure))) {
+        RoomClient.join(
+            server.url(), new Seat.Room(place, name), options, new Listener(failure, joined))) {
       Thread hook = new Thread(client::close, "klatsch-shutdown");
       Runtime.getRuntime().addShutdownHook(hook);
       try {
         CompletableFuture<Void> inputEnded = new CompletableFuture<>();
+        // Who is there is known only after joining, and the first line is for them, too.
+        CompletableFuture.anyOf(failure, joined).get();
         Thread.ofPlatform().daemon().name("klatsch-input").start(() -> read(client, inputEnded));
         CompletableFuture.anyOf(failure, inputEnded).get();
         if (failure.isDone()) {
@@ -115,9 +119,11 @@ final class ChatCommand implements Callable<Integer> {
 
   private final class Listener implements RoomListener {
     private final CompletableFuture<CommandException> failure;
+    private final CompletableFuture<Void> joined;
 
-    Listener(CompletableFuture<CommandException> failure) {
+    Listener(CompletableFuture<CommandException> failure, CompletableFuture<Void> joined) {
       this.failure = failure;
+      this.joined = joined;
     }
 
     @Override
@@ -129,6 +135,7 @@ final class ChatCommand implements Callable<Integer> {
       if (!common.json) {
         terminal.notice("in room " + place + " with " + members + " others");
       }
+      joined.complete(null);
     }
 
     @Override

@@ -22,6 +22,7 @@ final class PeerCommand implements Callable<Integer> {
   private static final long DEFAULT_BYTES = 1_000_000;
 
   private final Terminal terminal;
+
   @Mixin
   @SuppressWarnings("unused") // the last line is JSON with and without --json
   private CommonOptions common = new CommonOptions();

@@ -49,7 +49,10 @@ public final class RoomClient implements AutoCloseable {
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("klatsch-room").factory());
 
-  private final ExecutorService listeners = Executors.newVirtualThreadPerTaskExecutor();
+  /// Tells the listener, in order.
+  private final ExecutorService listeners =
+      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("klatsch-room-events").factory());
+
   private final Map<String, RoomMember> members = new LinkedHashMap<>();
   private Seat seat;
   private List<RTCIceServer> iceServers = List.of();

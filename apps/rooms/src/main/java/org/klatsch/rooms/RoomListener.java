@@ -2,8 +2,8 @@ package org.klatsch.rooms;
 
 import org.klatsch.rooms.transfer.IncomingTransfer;
 
-/// What a [RoomClient] tells. Called on virtual threads, one call at a time per member; calls may
-/// block.
+/// What a [RoomClient] tells. Called on virtual threads, and calls may block. What concerns the
+/// room comes in order, and so does what comes over one connection (ready, chat, files).
 public interface RoomListener {
   /// The server let us in, for the first time or again under a new id.
   ///
