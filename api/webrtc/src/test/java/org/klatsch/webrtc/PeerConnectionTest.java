@@ -9,11 +9,13 @@ import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -385,13 +387,21 @@ final class PeerConnectionTest {
     open(4);
     int sockets = Pair.NETWORK.loops().stream().mapToInt(l -> l.counters().ports()).sum();
     int cores = Pair.NETWORK.loops().stream().mapToInt(l -> l.counters().cores()).sum();
-    int threads = Thread.activeCount();
+    Set<String> threads = ourThreads();
     open(100);
     assertThat(Pair.NETWORK.loops().stream().mapToInt(l -> l.counters().ports()).sum())
         .isEqualTo(sockets);
     assertThat(Pair.NETWORK.loops().stream().mapToInt(l -> l.counters().cores()).sum())
         .isEqualTo(cores);
-    assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 3);
+    assertThat(ourThreads()).isEqualTo(threads);
+  }
+
+  /// The names of the platform threads that Klatsch has started.
+  private static Set<String> ourThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("klatsch"))
+        .collect(Collectors.toSet());
   }
 
   private static void open(int pairs) throws InterruptedException {

@@ -38,7 +38,7 @@ final class PlaintextCaptureTest {
     }
     byte[] bytes = Files.readAllBytes(file);
     assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).contains("in clear text");
-    ByteBuffer blocks = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer blocks = ByteBuffer.wrap(bytes).order(ByteOrder.BIG_ENDIAN);
     int packets = 0;
     while (blocks.hasRemaining()) {
       int start = blocks.position();
