@@ -201,6 +201,8 @@ public final class Session implements PacketCore<SessionEvent> {
     if (remote == null || role == DtlsRole.AUTO || dtls != null) {
       return;
     }
+    // The options keep use_srtp for data channels alone too: media may be added later to the same
+    // association, and some stacks refuse a handshake without it.
     DtlsConnection connection =
         new DtlsConnection(
             DtlsOptions.builder(
@@ -208,7 +210,6 @@ public final class Session implements PacketCore<SessionEvent> {
                         ? org.klatsch.dtls.DtlsRole.CLIENT
                         : org.klatsch.dtls.DtlsRole.SERVER)
                 .certificates(options.certificates().toArray(DtlsCertificate[]::new))
-                .srtpProfiles(List.of())
                 .keyLog(options.keyLog())
                 .build(),
             random);

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.klatsch.dtls.NegotiatedParameters;
+import org.klatsch.dtls.SrtpProfile;
 import org.klatsch.ice.IceState;
 import org.klatsch.sctp.dcep.ChannelOptions;
 import org.klatsch.sctp.dcep.DataChannel;
@@ -80,6 +82,18 @@ final class SessionTest {
     SessionPeer[] pair = onOneNetwork(simulation, LinkOptions.PERFECT.delayMillis(10));
     connect(simulation, pair);
     exchange(simulation, pair, 50);
+  }
+
+  @Test
+  void negotiatesSrtpForDataChannelsAlone() {
+    Simulation simulation = new Simulation(1);
+    SessionPeer[] pair = onOneNetwork(simulation, LinkOptions.PERFECT.delayMillis(10));
+    connect(simulation, pair);
+    for (SessionPeer peer : pair) {
+      NegotiatedParameters negotiated = peer.session.negotiated();
+      assertThat(negotiated).isNotNull();
+      assertThat(negotiated.srtpProfile()).isEqualTo(SrtpProfile.SRTP_AEAD_AES_128_GCM);
+    }
   }
 
   @Test
