@@ -255,7 +255,7 @@ final class BarePeer implements AutoCloseable {
       if (System.nanoTime() - deadline > 0) {
         throw CommandException.failed("there is no " + file + " within the timeout");
       }
-      Thread.sleep(POLL_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
     try {
       JsonNode json = JSON.readTree(Files.readString(file));
