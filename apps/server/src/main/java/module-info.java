@@ -13,6 +13,7 @@ module org.klatsch.server {
   requires org.slf4j;
 
   exports org.klatsch.server;
+  exports org.klatsch.server.rooms;
   exports org.klatsch.server.http to
       org.eclipse.jetty.websocket.common;
 }

@@ -1,6 +1,7 @@
 package org.klatsch.server;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.klatsch.server.http.SignalSockets;
 import org.klatsch.server.rooms.Directory;
 import org.slf4j.Logger;
@@ -33,7 +34,7 @@ final class Housekeeping implements AutoCloseable {
     long nextPing = sockets.now() + pingNanos;
     while (!Thread.currentThread().isInterrupted()) {
       try {
-        Thread.sleep(TICK);
+        TimeUnit.NANOSECONDS.sleep(TICK.toNanos());
         long now = sockets.now();
         directory.handleTimeout(now);
         if (now >= nextPing) {

@@ -51,7 +51,16 @@ public final class KlatschServer implements AutoCloseable {
     var metrics = new Metrics();
     var directory = new Directory(options.limits(), random, random, this::iceServers, metrics);
     var sockets = new SignalSockets(directory, options.limits(), options.origins());
-    http = new HttpListener(options, keys, sockets, metrics, this::iceServers, version());
+    http =
+        new HttpListener(
+            options.host(),
+            options.trustForwarded(),
+            options.limits(),
+            keys,
+            sockets,
+            metrics,
+            this::iceServers,
+            version());
     Ports ports = bind();
     udp = ports.udp();
     metrics.watch(directory::occupancy, sockets::queuedBytes, udp::answered);

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.klatsch.server.rooms.RoomLimits;
 
 /// @param host the address to listen on; `0.0.0.0` or `::` means every address. Loopback by
 ///   default: being reachable by others is a decision

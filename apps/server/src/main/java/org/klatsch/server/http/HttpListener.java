@@ -23,8 +23,7 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 import org.jspecify.annotations.Nullable;
-import org.klatsch.server.RoomLimits;
-import org.klatsch.server.ServerOptions;
+import org.klatsch.server.rooms.RoomLimits;
 import org.klatsch.server.tls.ServerKeys;
 
 /// Jetty, put together: one TCP port with HTTP/1.1 and WebSocket, plain or in TLS, handlers on
@@ -44,7 +43,9 @@ public final class HttpListener {
 
   /// @param keys null for plain HTTP
   public HttpListener(
-      ServerOptions options,
+      String host,
+      boolean trustForwarded,
+      RoomLimits limits,
       @Nullable KeyStore keys,
       SignalSockets sockets,
       Metrics metrics,
@@ -58,12 +59,11 @@ public final class HttpListener {
         Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("klatsch-http-virtual-", 0).factory()));
     server = new Server(threads);
-    connector = connector(options, keys);
-    connector.setHost(options.host());
+    connector = connector(trustForwarded, keys);
+    connector.setHost(host);
     connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
     connector.setShutdownIdleTimeout(Duration.ofSeconds(1).toMillis());
     server.addConnector(connector);
-    RoomLimits limits = options.limits();
     // Pages take connections too, but briefly.
     server.addBean(new NetworkConnectionLimit(limits.counts().connections() + 1_000, connector));
     Handler routes = new Routes(metrics, sockets, limits, iceServers, version);
@@ -79,12 +79,12 @@ public final class HttpListener {
     server.setErrorHandler(new ErrorAnswers());
   }
 
-  private ServerConnector connector(ServerOptions options, @Nullable KeyStore keys) {
+  private ServerConnector connector(boolean trustForwarded, @Nullable KeyStore keys) {
     var configuration = new HttpConfiguration();
     configuration.setSendServerVersion(false);
     configuration.setRequestHeaderSize(HEADER_BYTES);
     configuration.setUriCompliance(UriCompliance.RFC3986);
-    if (options.trustForwarded()) {
+    if (trustForwarded) {
       configuration.addCustomizer(new ForwardedRequestCustomizer());
     }
     if (keys == null) {

@@ -21,8 +21,8 @@ import org.eclipse.jetty.websocket.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.jspecify.annotations.Nullable;
-import org.klatsch.server.RoomLimits;
 import org.klatsch.server.rooms.Directory;
+import org.klatsch.server.rooms.RoomLimits;
 
 /// All WebSockets of `rooms.v1`: who may open one, what they queue together, pings. Threadsafe.
 public final class SignalSockets {

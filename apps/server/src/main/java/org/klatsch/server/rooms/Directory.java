@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.klatsch.server.RoomLimits;
 import tools.jackson.databind.node.ObjectNode;
 
 /// All rooms and transfers, and who is in them. One lock: every operation is a few map look-ups and

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.klatsch.server.RoomLimits;
 
 /// Somebody in a place, with the last messages for the case that the connection is lost, §5.
 /// Confined to the directory's lock.

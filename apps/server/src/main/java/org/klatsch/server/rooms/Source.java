@@ -1,7 +1,5 @@
 package org.klatsch.server.rooms;
 
-import org.klatsch.server.RoomLimits;
-
 /// What one stranger holds. Kept while it holds anything or while its rates have not recovered; as
 /// many exist as there are connections, plus those that were here within the last minute.
 final class Source {

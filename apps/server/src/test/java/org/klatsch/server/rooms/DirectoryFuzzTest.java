@@ -6,7 +6,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.klatsch.server.RoomLimits;
 
 /// Strangers say anything in any order; nothing may throw, and nothing may stay when they are gone.
 final class DirectoryFuzzTest {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.klatsch.server.RoomLimits;
 import tools.jackson.databind.JsonNode;
 
 final class DirectoryTest {

@@ -1,4 +1,4 @@
-package org.klatsch.server;
+package org.klatsch.server.rooms;
 
 import java.time.Duration;
 import java.util.Objects;
