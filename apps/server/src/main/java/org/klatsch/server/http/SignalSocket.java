@@ -140,16 +140,26 @@ public final class SignalSocket implements Session.Listener.AutoDemanding, Wire 
     Session session = this.session;
     while (session != null) {
       String message;
+      int closing = 0;
+      String reason = "";
       synchronized (queue) {
         message = queue.poll();
         if (message == null) {
           writing = false;
-          if (closeCode != 0 && session.isOpen()) {
-            session.close(closeCode, closeReason, Callback.NOOP);
-          }
-          return;
+          closing = closeCode;
+          reason = closeReason;
+        } else {
+          queuedBytes -= message.length();
         }
-        queuedBytes -= message.length();
+      }
+      if (message == null) {
+        // Outside the lock: closing may call back at once, and that takes the directory's lock,
+        // under
+        // which others send.
+        if (closing != 0 && session.isOpen()) {
+          session.close(closing, reason, Callback.NOOP);
+        }
+        return;
       }
       sockets.queued(-message.length());
       try {
