@@ -29,6 +29,26 @@ public record TransportAddress(Family family, long high, long low, int port, int
     }
   }
 
+  /// As records have it; written out because every packet's addresses are compared, where the port
+  /// mostly tells two apart.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || other instanceof TransportAddress that
+            && port == that.port
+            && low == that.low
+            && high == that.high
+            && family == that.family
+            && scopeId == that.scopeId;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * (Long.hashCode(high) * 31 + Long.hashCode(low)) + port)
+        + 31 * scopeId
+        + family.ordinal();
+  }
+
   /// An IPv4 address from its 32 bits.
   public static TransportAddress ofIpv4(int address, int port) {
     return new TransportAddress(Family.IPV4, 0, Integer.toUnsignedLong(address), port, 0);
