@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -25,8 +26,9 @@ import org.klatsch.sansio.TransportAddress;
 /// Makes connections that share event loops and options. Thread-safe. Programs that are content
 /// with the defaults need none: `new RTCPeerConnection()` uses [#shared()].
 public final class PeerConnectionFactory implements AutoCloseable {
-  /// Certificates made ahead, so that a connection need not wait for its own.
-  private static final int SPARE_CERTIFICATES = 1;
+  /// Certificates made ahead, so that a connection need not wait for its own: enough for both ends
+  /// of a connection within one program, and one more for the next.
+  private static final int SPARE_CERTIFICATES = 3;
 
   private static final Cleaner CLEANER =
       Cleaner.create(task -> Thread.ofPlatform().daemon().name("klatsch-cleaner").unstarted(task));
@@ -49,6 +51,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
   private final boolean ownsNetwork;
   private final ConcurrentLinkedQueue<RTCCertificate> spare = new ConcurrentLinkedQueue<>();
   private final AtomicInteger spareCount = new AtomicInteger();
+  private final AtomicBoolean makingSpares = new AtomicBoolean();
   private final AtomicLong created = new AtomicLong();
   private final Set<Connection> liveConnections = ConcurrentHashMap.newKeySet();
   private final HostResolver resolver = new HostResolver();
@@ -147,31 +150,40 @@ public final class PeerConnectionFactory implements AutoCloseable {
     return port != null ? port.nextLoop() : network.nextLoop();
   }
 
-  /// Gives a certificate, at once when one is at hand.
+  /// Gives a certificate, at once when one is at hand. Each is given once: connections that shared
+  /// one could be linked by its fingerprint.
   void certificate(Consumer<RTCCertificate> ready) {
     RTCCertificate made = spare.poll();
     if (made != null) {
       spareCount.decrementAndGet();
       ready.accept(made);
-      makeSpare();
+      makeSpares();
       return;
     }
     Thread.ofVirtual()
         .name("klatsch-certificate")
         .start(() -> {
           ready.accept(RTCCertificate.generate());
-          makeSpare();
+          makeSpares();
         });
   }
 
-  private void makeSpare() {
-    if (spareCount.getAndIncrement() >= SPARE_CERTIFICATES) {
-      spareCount.decrementAndGet();
-      return;
+  /// Fills the store on one thread, whoever asks for it.
+  private void makeSpares() {
+    if (spareCount.get() < SPARE_CERTIFICATES && makingSpares.compareAndSet(false, true)) {
+      Thread.ofVirtual()
+          .name("klatsch-certificate")
+          .start(() -> {
+            try {
+              while (spareCount.get() < SPARE_CERTIFICATES) {
+                spare.add(RTCCertificate.generate());
+                spareCount.incrementAndGet();
+              }
+            } finally {
+              makingSpares.set(false);
+            }
+          });
     }
-    Thread.ofVirtual()
-        .name("klatsch-certificate")
-        .start(() -> spare.add(RTCCertificate.generate()));
   }
 
   /// Looks a `.local` name up; the result is null when nobody knows it.
