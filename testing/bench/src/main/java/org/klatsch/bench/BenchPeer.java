@@ -21,6 +21,7 @@ import org.klatsch.webrtc.PeerConnectionFactory;
 import org.klatsch.webrtc.PeerConnectionOptions;
 import org.klatsch.webrtc.RTCDataChannel;
 import org.klatsch.webrtc.RTCDataChannelInit;
+import org.klatsch.webrtc.RTCIceCandidate;
 import org.klatsch.webrtc.RTCIceGatheringState;
 import org.klatsch.webrtc.RTCPeerConnection;
 import org.klatsch.webrtc.RTCPeerConnectionState;
@@ -31,8 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Klatsch behind the command line of the foreign peers (`testing/interop/peers/README.md`), with one
-/// option more: `--executor direct` runs listeners on the event loop.
+/// Klatsch behind the command line of the foreign peers (`testing/interop/peers/README.md`), with
+/// one option more: `--executor direct` runs listeners on the event loop.
 public final class BenchPeer {
   private static final long HIGH_WATER = 8 << 20;
   private static final long LOW_WATER = 2 << 20;
@@ -128,21 +129,18 @@ public final class BenchPeer {
   private void connect() throws Exception {
     RTCPeerConnection peer = factory.createPeerConnection();
     CountDownLatch gathered = new CountDownLatch(1);
-    peer.onIceGatheringStateChange(
-        _ -> {
-          if (peer.iceGatheringState() == RTCIceGatheringState.COMPLETE) {
-            gathered.countDown();
-          }
-        });
-    peer.onConnectionStateChange(
-        _ -> {
-          RTCPeerConnectionState state = peer.connectionState();
-          if (!finished
-              && (state == RTCPeerConnectionState.FAILED
-                  || state == RTCPeerConnectionState.CLOSED)) {
-            outcome.completeExceptionally(new IOException("connection " + state));
-          }
-        });
+    peer.onIceGatheringStateChange(_ -> {
+      if (peer.iceGatheringState() == RTCIceGatheringState.COMPLETE) {
+        gathered.countDown();
+      }
+    });
+    peer.onConnectionStateChange(_ -> {
+      RTCPeerConnectionState state = peer.connectionState();
+      if (!finished
+          && (state == RTCPeerConnectionState.FAILED || state == RTCPeerConnectionState.CLOSED)) {
+        outcome.completeExceptionally(new IOException("connection " + state));
+      }
+    });
     peer.onDataChannel(event -> use(peer, event.channel()));
     Path signal = Path.of(text("--signal", "."));
     if (text("--role", "answer").equals("offer")) {
@@ -171,8 +169,7 @@ public final class BenchPeer {
     String type = description.type().toString();
     Path part = signal.resolve(type + ".json.part");
     Files.writeString(
-        part,
-        JSON.createObjectNode().put("type", type).put("sdp", description.sdp()).toString());
+        part, JSON.createObjectNode().put("type", type).put("sdp", description.sdp()).toString());
     Files.move(part, signal.resolve(type + ".json"), StandardCopyOption.ATOMIC_MOVE);
   }
 
@@ -205,18 +202,16 @@ public final class BenchPeer {
   }
 
   private void onceOpen(RTCDataChannel channel, Body body) {
-    channel.onOpen(
-        _ ->
-            Thread.ofPlatform()
-                .name("bench")
-                .start(
-                    () -> {
-                      try {
-                        outcome.complete(body.run());
-                      } catch (Exception e) {
-                        outcome.completeExceptionally(e);
-                      }
-                    }));
+    channel.onOpen(_ ->
+        Thread.ofPlatform()
+            .name("bench")
+            .start(() -> {
+              try {
+                outcome.complete(body.run());
+              } catch (Exception e) {
+                outcome.completeExceptionally(e);
+              }
+            }));
   }
 
   private double connectMs() {
@@ -228,15 +223,14 @@ public final class BenchPeer {
       channel.onMessage(event -> command(peer, event.data().toString()));
       return;
     }
-    channel.onMessage(
-        event -> {
-          if (event.text() instanceof String text) {
-            channel.send(text);
-          } else if (event.bytes() instanceof byte[] bytes) {
-            channel.send(bytes);
-          }
-          channel.receivePaused(channel.bufferedAmount() > HIGH_WATER);
-        });
+    channel.onMessage(event -> {
+      if (event.text() instanceof String text) {
+        channel.send(text);
+      } else if (event.bytes() instanceof byte[] bytes) {
+        channel.send(bytes);
+      }
+      channel.receivePaused(channel.bufferedAmount() > HIGH_WATER);
+    });
     channel.bufferedAmountLowThreshold(LOW_WATER);
     channel.onBufferedAmountLow(_ -> channel.receivePaused(false));
   }
@@ -269,13 +263,12 @@ public final class BenchPeer {
     CountDownLatch done = new CountDownLatch(1);
     channel.bufferedAmountLowThreshold(LOW_WATER);
     channel.onBufferedAmountLow(_ -> room.release());
-    channel.onMessage(
-        event -> {
-          if ("ok".equals(event.text())) {
-            finished = true;
-            done.countDown();
-          }
-        });
+    channel.onMessage(event -> {
+      if ("ok".equals(event.text())) {
+        finished = true;
+        done.countDown();
+      }
+    });
     byte[] message = new byte[(int) number("--size", 65_536)];
     long bytes = number("--bytes", 0);
     double seconds = Double.parseDouble(text("--seconds", "0"));
@@ -304,37 +297,36 @@ public final class BenchPeer {
     AtomicLong bytes = new AtomicLong();
     List<Double> perSecond = new ArrayList<>();
     long[] before = new long[1];
-    channel.onMessage(
-        event -> {
-          long now = System.nanoTime();
-          if (began.get() == 0) {
-            began.set(now);
-          }
-          double elapsed = (now - began.get()) * 1e-9;
-          if ("done".equals(event.text())) {
-            finished = true;
-            channel.send("ok");
-            ObjectNode result =
-                JSON.createObjectNode()
-                    .put("connectMs", connectMs)
-                    .put("bytes", bytes.get())
-                    .put("seconds", elapsed)
-                    .put("mbps", bytes.get() * 8e-6 / elapsed);
-            ArrayNode seconds = result.putArray("perSecond");
-            perSecond.forEach(seconds::add);
-            // Time for the answer to leave; the other side may be gone before it acknowledges.
-            CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS)
-                .execute(() -> outcome.complete(result));
-            return;
-          }
-          if (event.bytes() instanceof byte[] data) {
-            bytes.addAndGet(data.length);
-          }
-          while (perSecond.size() < (int) elapsed) {
-            perSecond.add((bytes.get() - before[0]) * 8e-6);
-            before[0] = bytes.get();
-          }
-        });
+    channel.onMessage(event -> {
+      long now = System.nanoTime();
+      if (began.get() == 0) {
+        began.set(now);
+      }
+      double elapsed = (now - began.get()) * 1e-9;
+      if ("done".equals(event.text())) {
+        finished = true;
+        channel.send("ok");
+        ObjectNode result =
+            JSON.createObjectNode()
+                .put("connectMs", connectMs)
+                .put("bytes", bytes.get())
+                .put("seconds", elapsed)
+                .put("mbps", bytes.get() * 8e-6 / elapsed);
+        ArrayNode seconds = result.putArray("perSecond");
+        perSecond.forEach(seconds::add);
+        // Time for the answer to leave; the other side may be gone before it acknowledges.
+        CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS)
+            .execute(() -> outcome.complete(result));
+        return;
+      }
+      if (event.bytes() instanceof byte[] data) {
+        bytes.addAndGet(data.length);
+      }
+      while (perSecond.size() < (int) elapsed) {
+        perSecond.add((bytes.get() - before[0]) * 8e-6);
+        before[0] = bytes.get();
+      }
+    });
   }
 
   private ObjectNode ping(RTCDataChannel channel) throws Exception {
@@ -346,20 +338,19 @@ public final class BenchPeer {
     int[] done = new int[1];
     long[] sent = {0};
     CountDownLatch finish = new CountDownLatch(1);
-    channel.onMessage(
-        _ -> {
-          int i = done[0]++;
-          if (i >= warm) {
-            times[i - warm] = (System.nanoTime() - sent[0]) * 1e-3;
-          }
-          if (i + 1 == count + warm) {
-            finished = true;
-            finish.countDown();
-            return;
-          }
-          sent[0] = System.nanoTime();
-          channel.send(message);
-        });
+    channel.onMessage(_ -> {
+      int i = done[0]++;
+      if (i >= warm) {
+        times[i - warm] = (System.nanoTime() - sent[0]) * 1e-3;
+      }
+      if (i + 1 == count + warm) {
+        finished = true;
+        finish.countDown();
+        return;
+      }
+      sent[0] = System.nanoTime();
+      channel.send(message);
+    });
     sent[0] = System.nanoTime();
     channel.send(message);
     finish.await();
@@ -377,10 +368,18 @@ public final class BenchPeer {
     RTCPeerConnection a = factory.createPeerConnection();
     RTCPeerConnection b = factory.createPeerConnection();
     CountDownLatch open = new CountDownLatch(2);
-    a.onIceCandidate(event -> b.addIceCandidate(event.candidate()));
     CompletableFuture<Void> answered = new CompletableFuture<>();
-    b.onIceCandidate(
-        event -> answered.thenRun(() -> a.addIceCandidate(event.candidate())));
+    // Neither side has to hear that there are no more candidates, which a null announces.
+    a.onIceCandidate(event -> {
+      if (event.candidate() instanceof RTCIceCandidate candidate) {
+        b.addIceCandidate(candidate);
+      }
+    });
+    b.onIceCandidate(event -> {
+      if (event.candidate() instanceof RTCIceCandidate candidate) {
+        answered.thenRun(() -> a.addIceCandidate(candidate));
+      }
+    });
     b.onDataChannel(event -> event.channel().onOpen(_ -> open.countDown()));
     a.createDataChannel("bulk").onOpen(_ -> open.countDown());
     RTCSessionDescriptionInit offer = a.createOffer().get();

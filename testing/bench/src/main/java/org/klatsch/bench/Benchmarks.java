@@ -24,15 +24,16 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Measures Klatsch and other stacks in turn, A B C A B C …, as whole processes that talk to
-/// themselves, and adds what it found to `docs/benchmarks.json`. The machine's speed drifts, so only
-/// ratios within one run mean anything.
+/// themselves, and adds what it found to `docs/benchmarks.json`. The machine's speed drifts, so
+/// only ratios within one run mean anything.
 ///
 /// ```
 /// ./mvnw -Plong verify -pl testing/bench -am -Dtest=BenchmarksTest -Dsurefire.failIfNoSpecifiedTests=false
 /// ```
 public final class Benchmarks {
   private static final Pattern CANDIDATE =
-      Pattern.compile("a=candidate:\\S+ 1 (?i:udp) \\d+ (\\d+\\.\\d+\\.\\d+\\.\\d+) (\\d+) typ host[^\r\n]*");
+      Pattern.compile(
+          "a=candidate:\\S+ 1 (?i:udp) \\d+ (\\d+\\.\\d+\\.\\d+\\.\\d+) (\\d+) typ host[^\r\n]*");
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -158,8 +159,8 @@ public final class Benchmarks {
         });
   }
 
-  /// Goodput over a bottleneck of 100 Mbit/s with a queue of one bandwidth-delay product, from second
-  /// 5 to the end.
+  /// Goodput over a bottleneck of 100 Mbit/s with a queue of one bandwidth-delay product, from
+  /// second 5 to the end.
   void longPath(int roundTripMillis, double lossPercent, int seconds) {
     long rate = 100_000_000;
     int queue = (int) Math.max(rate / 8 * roundTripMillis / 1000, 64 * 1024);
@@ -170,7 +171,8 @@ public final class Benchmarks {
             .queueBytes(queue)
             .loss(lossPercent / 100);
     String measure =
-        String.format(Locale.ROOT, "100 Mbit/s, RTT %d ms, loss %s %%", roundTripMillis, lossPercent);
+        String.format(
+            Locale.ROOT, "100 Mbit/s, RTT %d ms, loss %s %%", roundTripMillis, lossPercent);
     inTurn(
         measure,
         contender -> {
@@ -181,7 +183,8 @@ public final class Benchmarks {
               ForeignPeer source = start(contender, "offer", near, "source", common)) {
             String offer = source.awaitDescription(near, "offer", Duration.ofSeconds(30));
             // The far side learns the near one only by the checks that come through the link.
-            ForeignPeer.writeDescription(far, "offer", CANDIDATE.matcher(offer).replaceAll("a=x-none"));
+            ForeignPeer.writeDescription(
+                far, "offer", CANDIDATE.matcher(offer).replaceAll("a=x-none"));
             String answer = sink.awaitDescription(far, "answer", Duration.ofSeconds(30));
             Matcher candidate = CANDIDATE.matcher(answer);
             if (!candidate.find()) {
@@ -189,7 +192,8 @@ public final class Benchmarks {
             }
             InetSocketAddress target =
                 new InetSocketAddress(
-                    InetAddress.getByName(candidate.group(1)), Integer.parseInt(candidate.group(2)));
+                    InetAddress.getByName(candidate.group(1)),
+                    Integer.parseInt(candidate.group(2)));
             try (UdpRelay relay = UdpRelay.open(target, link, link, 1)) {
               String through =
                   candidate
@@ -202,10 +206,9 @@ public final class Benchmarks {
                   "answer",
                   CANDIDATE
                       .matcher(candidate.replaceFirst(Matcher.quoteReplacement(through)))
-                      .replaceAll(
-                          m ->
-                              Matcher.quoteReplacement(
-                                  m.group().equals(through) ? through : "a=x-none")));
+                      .replaceAll(m ->
+                          Matcher.quoteReplacement(
+                              m.group().equals(through) ? through : "a=x-none")));
               source.result(Duration.ofSeconds(seconds + 90));
               JsonNode received = sink.result(Duration.ofSeconds(30));
               List<Double> perSecond = new ArrayList<>();
@@ -240,22 +243,20 @@ public final class Benchmarks {
   List<Measurement> measurements() {
     String date = LocalDate.now(ZoneOffset.UTC).toString();
     List<Measurement> list = new ArrayList<>();
-    values.forEach(
-        (measure, byContender) ->
-            byContender.forEach(
-                (contender, all) -> {
-                  double[] sorted = all.stream().mapToDouble(v -> v).sorted().toArray();
-                  double median = sorted[sorted.length / 2];
-                  list.add(
-                      new Measurement(
-                          contender.name(),
-                          contender.version(),
-                          measure,
-                          Math.round(median * 1000) / 1000.0,
-                          units.getOrDefault(measure, ""),
-                          command,
-                          date));
-                }));
+    values.forEach((measure, byContender) ->
+        byContender.forEach((contender, all) -> {
+          double[] sorted = all.stream().mapToDouble(v -> v).sorted().toArray();
+          double median = sorted[sorted.length / 2];
+          list.add(
+              new Measurement(
+                  contender.name(),
+                  contender.version(),
+                  measure,
+                  Math.round(median * 1000) / 1000.0,
+                  units.getOrDefault(measure, ""),
+                  command,
+                  date));
+        }));
     return list;
   }
 
@@ -287,7 +288,8 @@ public final class Benchmarks {
                 row.stream()
                     .filter(m -> m.peer().equals(peer))
                     .findFirst()
-                    .map(m -> String.format(Locale.ROOT, m.value() < 10 ? "%.2f" : "%.0f", m.value()))
+                    .map(m ->
+                        String.format(Locale.ROOT, m.value() < 10 ? "%.2f" : "%.0f", m.value()))
                     .orElse("–"))
             .append(" |");
       }

@@ -15,7 +15,8 @@ record Contender(String name, String version, List<String> command) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseParallelGC", "-Xmx512m"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), BenchPeer.class.getName()));
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), BenchPeer.class.getName()));
     command.addAll(List.of(options));
     return new Contender("Klatsch", "0.1.0", List.copyOf(command));
   }
