@@ -441,6 +441,7 @@ public final class EventLoop implements Executor {
   private void resumed(long gapNanos) {
     suspensions++;
     LoopEvents.suspended(name, gapNanos);
+    LOGGER.log(System.Logger.Level.INFO, "{0} stood still for {1} ms", name, gapNanos / 1_000_000);
     for (CoreDriver<?> driver : List.copyOf(drivers)) {
       driver.suspended(gapNanos);
     }

@@ -18,7 +18,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.dtls.CloseCause;
 import org.klatsch.net.CoreDriver;
-import org.klatsch.net.CoreListener;
 import org.klatsch.net.EventLoop;
 import org.klatsch.net.LocalAddress;
 import org.klatsch.peer.DtlsFingerprint;
@@ -41,9 +40,9 @@ import org.klatsch.sansio.TransportAddress;
 /// The heart of an [RTCPeerConnection]: JSEP and the session on their loop, and the tasks that tell
 /// the application. Confined to the loop except where noted.
 ///
-/// It refers to its connection weakly until the first description is set and again once it has
-/// failed, so that a connection which nobody uses is freed; in between strongly, as the W3C says.
-final class Connection implements CoreListener<SessionEvent> {
+/// The loop and the factory know it by its [Tether] only, so that a connection which nobody uses is
+/// freed.
+final class Connection {
   private static final System.Logger LOGGER = System.getLogger(Connection.class.getName());
   private static final AtomicLong NUMBERS = new AtomicLong();
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -58,11 +57,7 @@ final class Connection implements CoreListener<SessionEvent> {
   private final WeakReference<RTCPeerConnection> owner;
   private final Gathering gathering;
   private final Channels channels;
-  private final ConnectionEvents.Lifetime lifetime = new ConnectionEvents.Lifetime();
-
-  /// Keeps the connection alive while it is in use.
-  @SuppressWarnings("UnusedVariable") // A reference is all it is.
-  private @Nullable RTCPeerConnection inUse;
+  private final Tether tether;
 
   private volatile boolean closed;
   private RTCConfiguration configuration;
@@ -104,9 +99,8 @@ final class Connection implements CoreListener<SessionEvent> {
     this.configuration = configuration;
     this.gathering = new Gathering(this);
     this.channels = new Channels(this);
-    lifetime.connection = name;
-    lifetime.begin();
-    factory.created(owner, this);
+    this.tether = new Tether(this, factory, loop, name);
+    factory.created(owner, tether);
     if (configuration.certificates().isEmpty()) {
       factory.certificate(made -> execute(() -> certificatesReady(List.of(made))));
     } else {
@@ -217,14 +211,6 @@ final class Connection implements CoreListener<SessionEvent> {
     } catch (RejectedExecutionException e) {
       closed = true;
       channels.closeAll();
-    }
-  }
-
-  /// Nobody refers to the connection any more.
-  void ownerCollected() {
-    if (!closed) {
-      factory.abandoned();
-      execute(this::closeOnLoop);
     }
   }
 
@@ -505,9 +491,7 @@ final class Connection implements CoreListener<SessionEvent> {
                 .withTap(o.tap()),
             RANDOM);
     session = made;
-    inUse = owner.get();
-    driver = loop.attach(made, this);
-    factory.started(this);
+    driver = tether.start(made, owner.get());
   }
 
   private void updateNegotiationNeeded() {
@@ -574,8 +558,7 @@ final class Connection implements CoreListener<SessionEvent> {
 
   // Events of the session.
 
-  @Override
-  public void event(SessionEvent event) {
+  void event(SessionEvent event) {
     switch (event) {
       case SessionEvent.Channels e -> channels.handle(e.event());
       case SessionEvent.BytesSent e -> channels.handleSent(e.channel(), e.bytes());
@@ -594,18 +577,15 @@ final class Connection implements CoreListener<SessionEvent> {
     }
   }
 
-  @Override
-  public void pairRefused(TransportAddress local, TransportAddress remote) {
+  void pairRefused(TransportAddress local, TransportAddress remote) {
     gathering.pairRefused(local);
   }
 
-  @Override
-  public void suspended(Duration gap) {
-    LOGGER.log(Level.INFO, name + ": the process stood still for " + gap);
+  void suspended(Duration gap) {
+    LOGGER.log(Level.DEBUG, "{0}: the process stood still for {1}", name, gap);
   }
 
-  @Override
-  public void broken(Throwable cause) {
+  void broken(Throwable cause) {
     LOGGER.log(Level.ERROR, name + " broke and is closed", cause);
     dtlsState = RTCDtlsTransportState.FAILED;
     iceChanged(RTCIceTransportState.FAILED);
@@ -696,11 +676,7 @@ final class Connection implements CoreListener<SessionEvent> {
     ConnectionEvents.stateChanged(name, connectionState, next);
     connectionState = next;
     LOGGER.log(Level.DEBUG, "{0} is {1}", name, next);
-    switch (next) {
-      case FAILED -> inUse = null;
-      case CONNECTED -> inUse = owner.get();
-      default -> {}
-    }
+    tether.stateChanged(next, owner.get());
     return true;
   }
 
@@ -732,7 +708,7 @@ final class Connection implements CoreListener<SessionEvent> {
     gatheringState = state;
   }
 
-  private void closeOnLoop() {
+  void closeOnLoop() {
     if (closed) {
       return;
     }
@@ -751,15 +727,7 @@ final class Connection implements CoreListener<SessionEvent> {
     if (sctp != null) {
       sctp.set(RTCSctpTransportState.CLOSED);
     }
-    Session current = session;
-    CoreDriver<SessionEvent> currentDriver = driver;
-    if (current != null && currentDriver != null) {
-      current.close(loop.now());
-      currentDriver.detach();
-      factory.ended(this);
-    }
-    inUse = null;
-    lifetime.finish(connectionState);
+    tether.end();
     gathering.close();
   }
 }

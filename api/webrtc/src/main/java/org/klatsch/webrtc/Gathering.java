@@ -44,8 +44,9 @@ final class Gathering {
 
   private boolean ownPorts;
 
-  /// Ports of our own by the address they are bound to.
-  private final Map<LocalAddress, UdpPort> own = new HashMap<>();
+  /// Ports of our own by the address they are bound to. Its further properties, such as whether it
+  /// is deprecated, may change while the port is in use.
+  private final Map<TransportAddress, UdpPort> own = new HashMap<>();
 
   /// STUN servers by their resolved addresses.
   private final Map<TransportAddress, String> urls = new HashMap<>();
@@ -129,7 +130,7 @@ final class Gathering {
   private void open(IceAgent ice, CoreDriver<SessionEvent> driver, long now, LocalAddress address) {
     try {
       UdpPort port = driver.open(address.address(), connection.options().portRange());
-      own.put(address, port);
+      own.put(address.address(), port);
       ice.addLocalAddress(now, port.local(), kind(address.kind()), 0);
     } catch (IOException e) {
       LOGGER.log(
@@ -157,13 +158,13 @@ final class Gathering {
     }
     long now = connection.loop().now();
     for (LocalAddress address : addresses) {
-      if (!own.containsKey(address)) {
+      if (!own.containsKey(address.address())) {
         open(session.ice(), driver, now, address);
       }
     }
     own.entrySet()
         .removeIf(entry -> {
-          if (addresses.contains(entry.getKey())) {
+          if (addresses.stream().anyMatch(each -> each.address().equals(entry.getKey()))) {
             return false;
           }
           session.ice().removeLocalAddress(now, entry.getValue().local());

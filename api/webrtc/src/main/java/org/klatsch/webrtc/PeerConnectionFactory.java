@@ -53,7 +53,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
   private final AtomicInteger spareCount = new AtomicInteger();
   private final AtomicBoolean makingSpares = new AtomicBoolean();
   private final AtomicLong created = new AtomicLong();
-  private final Set<Connection> liveConnections = ConcurrentHashMap.newKeySet();
+  private final Set<Tether> liveConnections = ConcurrentHashMap.newKeySet();
   private final HostResolver resolver = new HostResolver();
   private volatile @Nullable NetworkMonitor monitor;
   private volatile @Nullable MdnsResolver mdns;
@@ -136,7 +136,8 @@ public final class PeerConnectionFactory implements AutoCloseable {
     return current.addresses();
   }
 
-  private void addressesChanged(List<LocalAddress> addresses) {
+  /// Has connections follow the addresses of this machine.
+  void addressesChanged(List<LocalAddress> addresses) {
     liveConnections.forEach(connection -> connection.addressesChanged(addresses));
   }
 
@@ -201,16 +202,16 @@ public final class PeerConnectionFactory implements AutoCloseable {
     return current.resolve(name);
   }
 
-  void created(RTCPeerConnection connection, Connection heart) {
+  void created(RTCPeerConnection connection, Tether tether) {
     created.incrementAndGet();
-    CLEANER.register(connection, heart::ownerCollected);
+    CLEANER.register(connection, tether::ownerCollected);
   }
 
-  void started(Connection connection) {
+  void started(Tether connection) {
     liveConnections.add(connection);
   }
 
-  void ended(Connection connection) {
+  void ended(Tether connection) {
     liveConnections.remove(connection);
   }
 

@@ -225,7 +225,12 @@ public final class IceAgent implements PacketCore<IceEvent> {
   }
 
   private void gatherPending(long now) {
-    for (LocalCandidate host : locals.takePending()) {
+    List<LocalCandidate> made = locals.takePending();
+    if (!made.isEmpty() && gatheringState == GatheringState.COMPLETE) {
+      gatheringState = GatheringState.GATHERING;
+      events.add(new IceEvent.GatheringStateChanged(gatheringState));
+    }
+    for (LocalCandidate host : made) {
       announce(host);
       if (!options.lite()) {
         gatherer.start(now, host, servers);

@@ -212,6 +212,31 @@ public record IceOptions(
         errorResponsesPerSecond);
   }
 
+  /// The same options with other times of consent, RFC 7675 §5.1.
+  public IceOptions withConsent(Duration interval, Duration expiry) {
+    return new IceOptions(
+        lite,
+        stunServers,
+        renomination,
+        pacing,
+        checkBurst,
+        checkRto,
+        checkTransmissions,
+        patience,
+        interval,
+        expiry,
+        disconnectedAfter,
+        gatheringPatience,
+        redundantServerPatience,
+        serverKeepalive,
+        nominationPatience,
+        maxLocalAddresses,
+        maxRemoteCandidates,
+        maxPairs,
+        maxEarlyChecks,
+        errorResponsesPerSecond);
+  }
+
   /// The same options with other caps on candidates and pairs.
   public IceOptions withCaps(int remoteCandidates, int pairs) {
     return new IceOptions(

@@ -134,6 +134,23 @@ class IceAgentTest {
   }
 
   @Test
+  void anAddressAddedAfterTheEndOfGatheringGathersAgain() {
+    IceAgent agent = new IceAgent(IceOptions.DEFAULT, new SeededSecureRandom(1));
+    agent.addLocalAddress(0, TransportAddress.parse("192.0.2.1", 5000), NetworkKind.WIFI, 0);
+    agent.startGathering(0);
+    assertThat(agent.gatheringState()).isEqualTo(GatheringState.COMPLETE);
+    drain(agent);
+    agent.addLocalAddress(0, TransportAddress.parse("192.0.2.1", 5001), NetworkKind.WIFI, 0);
+    List<IceEvent> events = drain(agent);
+    assertThat(events).hasSize(3);
+    assertThat(events.getFirst())
+        .isEqualTo(new IceEvent.GatheringStateChanged(GatheringState.GATHERING));
+    assertThat(events.get(1)).isInstanceOf(IceEvent.LocalCandidateGathered.class);
+    assertThat(events.getLast())
+        .isEqualTo(new IceEvent.GatheringStateChanged(GatheringState.COMPLETE));
+  }
+
+  @Test
   void aNameIsResolvedBeforeItsCandidateIsPaired() {
     IceAgent agent = new IceAgent(IceOptions.DEFAULT, new SeededSecureRandom(1));
     agent.addLocalAddress(0, TransportAddress.parse("192.0.2.1", 5000), NetworkKind.WIFI, 0);
