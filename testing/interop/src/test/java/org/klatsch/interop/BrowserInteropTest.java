@@ -103,9 +103,7 @@ class BrowserInteropTest {
         EchoClient.awaitOpen(bulk);
       }
       client.awaitConnected();
-      assertThat(
-              EchoClient.exchange(
-                  bulk, 77, BYTES, 200_000, Duration.ofSeconds(180)))
+      assertThat(EchoClient.exchange(bulk, 77, BYTES, 200_000, Duration.ofSeconds(180)))
           .isPositive();
 
       RTCDataChannelInit reliable = new RTCDataChannelInit();

@@ -36,21 +36,19 @@ final class EchoClient implements AutoCloseable {
   EchoClient() {
     factory = new PeerConnectionFactory(PeerConnectionOptions.DEFAULT.withLoopbackCandidates(true));
     connection = factory.createPeerConnection();
-    connection.onIceGatheringStateChange(
-        _ -> {
-          if (connection.iceGatheringState() == RTCIceGatheringState.COMPLETE) {
-            gathered.complete(null);
-          }
-        });
-    connection.onConnectionStateChange(
-        _ -> {
-          RTCPeerConnectionState state = connection.connectionState();
-          if (state == RTCPeerConnectionState.CONNECTED) {
-            connected.complete(null);
-          } else if (state == RTCPeerConnectionState.FAILED) {
-            connected.completeExceptionally(new IOException("connection " + state));
-          }
-        });
+    connection.onIceGatheringStateChange(_ -> {
+      if (connection.iceGatheringState() == RTCIceGatheringState.COMPLETE) {
+        gathered.complete(null);
+      }
+    });
+    connection.onConnectionStateChange(_ -> {
+      RTCPeerConnectionState state = connection.connectionState();
+      if (state == RTCPeerConnectionState.CONNECTED) {
+        connected.complete(null);
+      } else if (state == RTCPeerConnectionState.FAILED) {
+        connected.completeExceptionally(new IOException("connection " + state));
+      }
+    });
     connection.onDataChannel(event -> announced.add(event.channel()));
   }
 
@@ -87,7 +85,8 @@ final class EchoClient implements AutoCloseable {
     channel.onOpen(_ -> open.countDown());
     if (channel.readyState() != RTCDataChannelState.OPEN
         && !open.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-      throw new IOException("channel " + channel.label() + " does not open: " + channel.readyState());
+      throw new IOException(
+          "channel " + channel.label() + " does not open: " + channel.readyState());
     }
     return channel;
   }
@@ -119,17 +118,16 @@ final class EchoClient implements AutoCloseable {
     int count = total;
     CompletableFuture<Void> done = new CompletableFuture<>();
     int[] received = new int[1];
-    channel.onMessage(
-        event -> {
-          int index = received[0]++;
-          if (!same(event, message(seed, index, maxSize))) {
-            done.completeExceptionally(
-                new AssertionError(
-                    "echo " + index + " of seed " + seed + " differs: " + describe(event)));
-          } else if (index + 1 == count) {
-            done.complete(null);
-          }
-        });
+    channel.onMessage(event -> {
+      int index = received[0]++;
+      if (!same(event, message(seed, index, maxSize))) {
+        done.completeExceptionally(
+            new AssertionError(
+                "echo " + index + " of seed " + seed + " differs: " + describe(event)));
+      } else if (index + 1 == count) {
+        done.complete(null);
+      }
+    });
     Semaphore room = new Semaphore(0);
     channel.bufferedAmountLowThreshold(HIGH_WATER / 4);
     channel.onBufferedAmountLow(_ -> room.release());
@@ -163,26 +161,28 @@ final class EchoClient implements AutoCloseable {
 
   private static String describe(MessageEvent event) {
     byte[] bytes = event.bytes();
-    return bytes == null ? "text of " + event.data().toString().length() : "binary of " + bytes.length;
+    return bytes == null
+        ? "text of " + event.data().toString().length()
+        : "binary of " + bytes.length;
   }
 
   /// Sends `count` small messages and waits until all have come back, in any order.
   static void exchangeUnordered(RTCDataChannel channel, int count) throws Exception {
     boolean[] seen = new boolean[count];
     CountDownLatch all = new CountDownLatch(count);
-    channel.onMessage(
-        event -> {
-          int index = Integer.parseInt(event.data().toString());
-          if (!seen[index]) {
-            seen[index] = true;
-            all.countDown();
-          }
-        });
+    channel.onMessage(event -> {
+      int index = Integer.parseInt(event.data().toString());
+      if (!seen[index]) {
+        seen[index] = true;
+        all.countDown();
+      }
+    });
     for (int i = 0; i < count; i++) {
       channel.send(Integer.toString(i));
     }
     if (!all.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-      throw new IOException(all.getCount() + " of " + count + " echoes missing on " + channel.label());
+      throw new IOException(
+          all.getCount() + " of " + count + " echoes missing on " + channel.label());
     }
   }
 

@@ -90,7 +90,8 @@ class PeerInteropTest {
       RTCDataChannel control = client.open("control", new RTCDataChannelInit());
       for (RTCDataChannelInit init : channelTypes()) {
         ObjectNode command = JsonSocket.JSON.createObjectNode();
-        ObjectNode open = command.putObject("open").put("label", "theirs").put("ordered", init.ordered());
+        ObjectNode open =
+            command.putObject("open").put("label", "theirs").put("ordered", init.ordered());
         open.put("protocol", init.protocol());
         if (init.maxRetransmits() != null) {
           open.put("maxRetransmits", init.maxRetransmits());
