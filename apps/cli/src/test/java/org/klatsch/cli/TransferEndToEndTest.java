@@ -112,8 +112,10 @@ class TransferEndToEndTest {
     assertThat(receive("9999-no-such-code", folder).exitCode()).isEqualTo(3);
     Run sender = send(file);
     String code = sender.code();
-    assertThat(receive(code.split("-")[0] + "-wrong", folder).exitCode()).isEqualTo(3);
-    assertThat(receive(code, folder).exitCode()).isEqualTo(5);
+    Run wrong = receive(code.split("-")[0] + "-wrong", folder);
+    assertThat(wrong.exitCode()).as(wrong.text()).isEqualTo(3);
+    Run existing = receive(code, folder);
+    assertThat(existing.exitCode()).as(existing.text()).isEqualTo(5);
     assertThat(folder.resolve("f.txt")).hasContent("old");
     Run again = receive(code, temp.resolve("elsewhere"));
     assertThat(again.exitCode()).as(again.text()).isZero();

@@ -2,14 +2,12 @@ package org.klatsch.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
-import java.io.InputStreamReader;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,12 +20,10 @@ import org.klatsch.webrtc.RTCSessionDescriptionInit;
 final class DataChannelExampleTest {
   @Test
   void answersAnOfferAndTalks() throws Exception {
-    PipedInputStream read = new PipedInputStream(1 << 16);
+    LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
     try (RTCPeerConnection browser = new RTCPeerConnection();
         PrintStream printed =
-            new PrintStream(new PipedOutputStream(read), true, StandardCharsets.UTF_8);
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(read, StandardCharsets.UTF_8))) {
+            new PrintStream(new LineStream(lines), true, StandardCharsets.UTF_8)) {
       RTCDataChannel channel = browser.createDataChannel("chat");
       CompletableFuture<Object> greeting = new CompletableFuture<>();
       channel.onMessage(e -> greeting.complete(e.data()));
@@ -50,12 +46,15 @@ final class DataChannelExampleTest {
               done.completeExceptionally(e);
             }
           });
-      browser.setRemoteDescription(RTCSessionDescriptionInit.fromJSON(lines.readLine())).join();
+      browser
+          .setRemoteDescription(
+              RTCSessionDescriptionInit.fromJSON(lines.poll(20, TimeUnit.SECONDS)))
+          .join();
       assertThat(greeting.get(20, TimeUnit.SECONDS)).isEqualTo("Hello from Java");
       channel.send("Hello from the page");
-      assertThat(lines.readLine()).isEqualTo("Hello from the page");
+      assertThat(lines.poll(20, TimeUnit.SECONDS)).isEqualTo("Hello from the page");
       channel.close();
-      assertThat(lines.readLine()).isEqualTo("bye");
+      assertThat(lines.poll(20, TimeUnit.SECONDS)).isEqualTo("bye");
       done.get(20, TimeUnit.SECONDS);
     }
   }
@@ -71,5 +70,25 @@ final class DataChannelExampleTest {
       System.setOut(before);
     }
     assertThat(printed.toString(StandardCharsets.UTF_8).strip()).isEqualTo("Hello");
+  }
+
+  /// Hands on every line that is printed, whatever thread prints it.
+  private static final class LineStream extends OutputStream {
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private final LinkedBlockingQueue<String> lines;
+
+    LineStream(LinkedBlockingQueue<String> lines) {
+      this.lines = lines;
+    }
+
+    @Override
+    public synchronized void write(int b) {
+      if (b == '\n') {
+        lines.add(line.toString(StandardCharsets.UTF_8));
+        line.reset();
+      } else {
+        line.write(b);
+      }
+    }
   }
 }
