@@ -224,9 +224,11 @@ public final class BenchPeer {
       return;
     }
     channel.onMessage(event -> {
-      if (event.text() instanceof String text) {
+      String text = event.text();
+      byte[] bytes = event.bytes();
+      if (text != null) {
         channel.send(text);
-      } else if (event.bytes() instanceof byte[] bytes) {
+      } else if (bytes != null) {
         channel.send(bytes);
       }
       channel.receivePaused(channel.bufferedAmount() > HIGH_WATER);
@@ -319,7 +321,8 @@ public final class BenchPeer {
             .execute(() -> outcome.complete(result));
         return;
       }
-      if (event.bytes() instanceof byte[] data) {
+      byte[] data = event.bytes();
+      if (data != null) {
         bytes.addAndGet(data.length);
       }
       while (perSecond.size() < (int) elapsed) {
@@ -371,13 +374,15 @@ public final class BenchPeer {
     CompletableFuture<Void> answered = new CompletableFuture<>();
     // Neither side has to hear that there are no more candidates, which a null announces.
     a.onIceCandidate(event -> {
-      if (event.candidate() instanceof RTCIceCandidate candidate) {
-        b.addIceCandidate(candidate);
+      RTCIceCandidate candidate = event.candidate();
+      if (candidate != null) {
+        var _ = b.addIceCandidate(candidate);
       }
     });
     b.onIceCandidate(event -> {
-      if (event.candidate() instanceof RTCIceCandidate candidate) {
-        answered.thenRun(() -> a.addIceCandidate(candidate));
+      RTCIceCandidate candidate = event.candidate();
+      if (candidate != null) {
+        var _ = answered.thenCompose(_ -> a.addIceCandidate(candidate));
       }
     });
     b.onDataChannel(event -> event.channel().onOpen(_ -> open.countDown()));
