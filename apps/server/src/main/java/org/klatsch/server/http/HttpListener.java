@@ -1,6 +1,10 @@
 package org.klatsch.server.http;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.UnresolvedAddressException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
@@ -113,9 +117,21 @@ public final class HttpListener {
   /// @return the port taken
   /// @throws IOException if the port is not free
   public int bind(int port) throws IOException {
-    connector.setPort(port);
-    connector.open();
-    return connector.getLocalPort();
+    // Jetty opens a channel of its own only once: after a close it would stay closed.
+    ServerSocketChannel channel = ServerSocketChannel.open();
+    try {
+      channel.setOption(StandardSocketOptions.SO_REUSEADDR, connector.getReuseAddress());
+      channel.bind(
+          new InetSocketAddress(connector.getHost(), port), connector.getAcceptQueueSize());
+      connector.open(channel);
+      return connector.getLocalPort();
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    } catch (UnresolvedAddressException e) {
+      channel.close();
+      throw new IOException("The host " + connector.getHost() + " is unknown", e);
+    }
   }
 
   /// Gives a port back that [#bind] took, to try another.
