@@ -112,7 +112,7 @@ public final class Benchmarks {
           String[] common = {"--size", "100", "--count", "" + count, "--loopback"};
           try (ForeignPeer _ = start(contender, "answer", signal, "echo", common);
               ForeignPeer ping = start(contender, "offer", signal, "ping", common)) {
-            JsonNode result = ping.result(Duration.ofSeconds(120));
+            JsonNode result = ping.result(Duration.ofMinutes(2));
             add("round trip p50", "µs", contender, result.get("p50Us").asDouble());
             add("round trip p99", "µs", contender, result.get("p99Us").asDouble());
           }
@@ -127,7 +127,7 @@ public final class Benchmarks {
           Path signal = fresh();
           try (ForeignPeer peer =
               start(contender, "offer", signal, "pairs", "--count", "" + count, "--loopback")) {
-            JsonNode result = peer.result(Duration.ofSeconds(240));
+            JsonNode result = peer.result(Duration.ofMinutes(4));
             add("set-up p50", "ms", contender, result.get("p50Us").asDouble() / 1e3);
             add("set-up CPU per pair", "ms", contender, result.get("cpuMsPerPair").asDouble());
           }
@@ -142,7 +142,7 @@ public final class Benchmarks {
           Path signal = fresh();
           try (ForeignPeer peer =
               start(contender, "offer", signal, "idle", "--count", "" + count, "--loopback")) {
-            JsonNode result = peer.result(Duration.ofSeconds(240));
+            JsonNode result = peer.result(Duration.ofMinutes(4));
             add(
                 "idle connection, RSS growth",
                 "KiB",
