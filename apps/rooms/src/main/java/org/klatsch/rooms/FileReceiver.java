@@ -138,8 +138,8 @@ public final class FileReceiver implements AutoCloseable {
           if (guesses.spent()) {
             outcome.complete(
                 Outcome.failure(
-                    "too-many-attempts",
-                    "three senders did not prove that they know the code: somebody may be guessing"));
+                    "wrong-code",
+                    "three times no sender proved to know the code: it is wrong, or somebody is guessing"));
           } else if (!outcome.isDone()) {
             notices.accept(message.isEmpty() ? "the connection was lost" : message);
             waitForSender();

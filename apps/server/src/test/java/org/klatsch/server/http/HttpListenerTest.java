@@ -20,7 +20,16 @@ final class HttpListenerTest {
     var random = new SecureRandom();
     var directory = new Directory(options.limits(), random, random, (_, _) -> List.of(), metrics);
     var sockets = new SignalSockets(directory, options.limits(), List.of());
-    var listener = new HttpListener(options, null, sockets, metrics, (_, _) -> List.of(), "test");
+    var listener =
+        new HttpListener(
+            options.host(),
+            options.trustForwarded(),
+            options.limits(),
+            null,
+            sockets,
+            metrics,
+            (_, _) -> List.of(),
+            "test");
     assertThat(listener.bind(0)).isPositive();
     listener.unbind();
     assertThat(listener.bind(0)).isPositive();
