@@ -19,7 +19,6 @@ import org.klatsch.server.ServerOptions;
 import tools.jackson.databind.JsonNode;
 
 /// The web page on one side and the `klatsch` command on the other.
-@Tag("interop")
 final class PageAndCommandTest {
   private static final Duration LONG = Duration.ofMinutes(6);
 
@@ -69,6 +68,7 @@ final class PageAndCommandTest {
     return done;
   }
 
+  @Tag("interop")
   @ParameterizedTest
   @CsvSource({"chromium, 300000000", "firefox, 50000000"})
   void thePageReceivesFromTheCommand(String name, int bytes) throws Exception {
@@ -87,6 +87,7 @@ final class PageAndCommandTest {
     }
   }
 
+  @Tag("long")
   @ParameterizedTest
   @CsvSource({"chromium, 300000000", "firefox, 50000000"})
   void theCommandReceivesFromThePage(String name, int bytes) throws Exception {
@@ -104,6 +105,7 @@ final class PageAndCommandTest {
     }
   }
 
+  @Tag("interop")
   @ParameterizedTest
   @CsvSource({"chromium", "firefox"})
   void thePageAndTheCommandChat(String name) throws Exception {
@@ -127,6 +129,7 @@ final class PageAndCommandTest {
     }
   }
 
+  @Tag("long")
   @Test
   void theCommandIsRefusedWithAWrongSecret() throws Exception {
     Requirements.browser("chromium");

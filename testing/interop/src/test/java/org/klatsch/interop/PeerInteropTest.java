@@ -22,13 +22,21 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Every other stack as offerer and as answerer: random messages there and back, and every type of
 /// channel opened by either side.
-@Tag("interop")
 @Timeout(240)
 class PeerInteropTest {
   @TempDir Path signal;
 
   static Stream<Arguments> stacksAndRoles() {
-    return Stream.of(Stack.values())
+    return rolesOf(Stack.PION, Stack.LIBWEBRTC, Stack.LIBDATACHANNEL, Stack.AIORTC);
+  }
+
+  /// Stacks that stop in the middle of the exchange still, see the module's README.
+  static Stream<Arguments> otherStacksAndRoles() {
+    return rolesOf(Stack.WERIFT, Stack.STR0M);
+  }
+
+  private static Stream<Arguments> rolesOf(Stack... stacks) {
+    return Stream.of(stacks)
         .flatMap(stack -> Stream.of("offer", "answer").map(role -> arguments(stack, role)));
   }
 
@@ -50,6 +58,14 @@ class PeerInteropTest {
     };
   }
 
+  @Tag("long")
+  @ParameterizedTest
+  @MethodSource("otherStacksAndRoles")
+  void exchangesMessagesWithTheOtherStacks(Stack stack, String role) throws Exception {
+    exchangesMessagesOnEveryTypeOfChannel(stack, role);
+  }
+
+  @Tag("interop")
   @ParameterizedTest
   @MethodSource("stacksAndRoles")
   void exchangesMessagesOnEveryTypeOfChannel(Stack stack, String role) throws Exception {
