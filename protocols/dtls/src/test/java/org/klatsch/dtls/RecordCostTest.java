@@ -88,10 +88,9 @@ class RecordCostTest {
     allocated(times, bare);
     long ours = allocated(times, both);
     long cipher = allocated(times, bare);
-    // One parameter object and its copy of the nonce per operation, which the compiler may leave
-    // out
-    // in the loop over the bare cipher.
-    assertThat(ours).isLessThanOrEqualTo(cipher + 2 * 64);
+    // Small objects, such as the parameters with their copy of the nonce, may or may not be left out
+    // by the compiler; a copy of the record cannot hide below this.
+    assertThat(ours).isLessThan(cipher + data.length / 2);
     assertThat(pair.server.connection.statistics().droppedInAll()).isZero();
   }
 
