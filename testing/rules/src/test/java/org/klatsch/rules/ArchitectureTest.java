@@ -33,13 +33,15 @@ class ArchitectureTest {
 
   static {
     ARROWS.put("sansio", Set.of());
-    for (String core : Set.of("stun", "dtls", "sctp", "sdp")) {
+    for (String core : Set.of("stun", "dtls", "srtp", "sctp", "rtp", "sdp")) {
       ARROWS.put(core, Set.of("sansio"));
     }
     ARROWS.put("ice", Set.of("stun"));
-    ARROWS.put("peer", Set.of("ice", "dtls", "sctp", "sdp"));
+    ARROWS.put("media", Set.of("rtp"));
+    ARROWS.put("codecs", Set.of("media"));
+    ARROWS.put("peer", Set.of("ice", "dtls", "srtp", "sctp", "media", "sdp"));
     ARROWS.put("net", Set.of("peer"));
-    ARROWS.put("webrtc", Set.of("peer", "net"));
+    ARROWS.put("webrtc", Set.of("peer", "net", "codecs"));
     ARROWS.put("rooms", Set.of("webrtc"));
     ARROWS.put("server", Set.of("rooms"));
     ARROWS.put("cli", Set.of("server"));
@@ -51,6 +53,9 @@ class ArchitectureTest {
     "org.klatsch.stun..",
     "org.klatsch.ice..",
     "org.klatsch.dtls..",
+    "org.klatsch.srtp..",
+    "org.klatsch.rtp..",
+    "org.klatsch.media..",
     "org.klatsch.sctp..",
     "org.klatsch.sdp..",
     "org.klatsch.peer.."

@@ -1,0 +1,5 @@
+/// Opus in pure Java.
+@NullMarked
+package org.klatsch.codecs.opus;
+
+import org.jspecify.annotations.NullMarked;

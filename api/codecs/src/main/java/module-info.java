@@ -1,0 +1,5 @@
+/// Codec interface, G.711, G.722, resampling, tones, voice activity and containers.
+module org.klatsch.codecs {
+  requires static org.jspecify;
+  requires transitive org.klatsch.media;
+}

@@ -1,0 +1,5 @@
+/// RTP and RTCP packets, header extensions and payload formats (RFC 3550, 8285, 4585 and others).
+module org.klatsch.rtp {
+  requires static org.jspecify;
+  requires transitive org.klatsch.sansio;
+}
