@@ -88,7 +88,8 @@ class RecordCostTest {
     allocated(times, bare);
     long ours = allocated(times, both);
     long cipher = allocated(times, bare);
-    // Small objects, such as the parameters with their copy of the nonce, may or may not be left out
+    // Small objects, such as the parameters with their copy of the nonce, may or may not be left
+    // out
     // by the compiler; a copy of the record cannot hide below this.
     assertThat(ours).isLessThan(cipher + data.length / 2);
     assertThat(pair.server.connection.statistics().droppedInAll()).isZero();
