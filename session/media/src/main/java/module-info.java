@@ -1,4 +1,5 @@
-/// Algorithms over RTP: jitter buffer, retransmission, error correction, pacing, bandwidth estimation.
+/// Algorithms over RTP: jitter buffer, retransmission, error correction, pacing, bandwidth
+/// estimation.
 module org.klatsch.media {
   requires static org.jspecify;
   requires transitive org.klatsch.rtp;
