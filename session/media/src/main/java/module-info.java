@@ -3,4 +3,6 @@
 module org.klatsch.media {
   requires static org.jspecify;
   requires transitive org.klatsch.rtp;
+
+  exports org.klatsch.media;
 }

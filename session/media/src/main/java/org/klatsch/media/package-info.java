@@ -1,5 +1,5 @@
-/// Algorithms over RTP: jitter buffer, retransmission, error correction, pacing, bandwidth
-/// estimation.
+/// Media over RTP without threads, sockets or clocks: what a transport that carries audio and video
+/// negotiates, the encoded frames that go in and come out, and the algorithms between.
 @NullMarked
 package org.klatsch.media;
 
