@@ -2,4 +2,8 @@
 module org.klatsch.rtp {
   requires static org.jspecify;
   requires transitive org.klatsch.sansio;
+
+  exports org.klatsch.rtp;
+  exports org.klatsch.rtp.payload;
+  exports org.klatsch.rtp.rtcp;
 }

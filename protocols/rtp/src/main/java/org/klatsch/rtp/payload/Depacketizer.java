@@ -1,0 +1,34 @@
+package org.klatsch.rtp.payload;
+
+import org.klatsch.rtp.MalformedRtpException;
+
+/// Puts frames together from RTP payloads. One instance per stream; not thread-safe.
+///
+/// The caller finds out which packets make a frame (same timestamp, first packet by [#startsFrame],
+/// last by the marker, no gap between them) and then gives their payloads in order of sequence
+/// number, [#reset] before each frame.
+public interface Depacketizer {
+  /// Whether a frame can begin with this payload; false also for malformed ones. Reads only the
+  /// payload and changes nothing.
+  boolean startsFrame(byte[] payload, int offset, int length);
+
+  /// Whether this payload shows that its frame can be decoded without an earlier one; false also
+  /// for malformed ones. Reads only the payload and changes nothing.
+  boolean startsKeyFrame(byte[] payload, int offset, int length);
+
+  /// Adds the next payload of the frame. After an exception the frame is of no use: [#reset].
+  void append(byte[] payload, int offset, int length) throws MalformedRtpException;
+
+  /// Whether the frame put together so far can be decoded without an earlier one.
+  boolean keyFrame();
+
+  /// The frame put together so far, valid up to [#frameLength()] and until the next call of
+  /// [#append] or [#reset].
+  byte[] frame();
+
+  /// Length of the frame so far.
+  int frameLength();
+
+  /// Forgets the frame.
+  void reset();
+}

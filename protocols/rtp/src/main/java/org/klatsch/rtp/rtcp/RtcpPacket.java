@@ -1,0 +1,22 @@
+package org.klatsch.rtp.rtcp;
+
+import org.klatsch.sansio.PacketWriter;
+
+/// One packet of a compound RTCP packet, RFC 3550 §6.1.
+public sealed interface RtcpPacket
+    permits SenderReport,
+        ReceiverReport,
+        SourceDescription,
+        Goodbye,
+        GenericNack,
+        PictureLossIndication,
+        FullIntraRequest,
+        ReceiverEstimatedMaximumBitrate,
+        TransportFeedback,
+        UnknownRtcp {
+  /// Length on the wire in bytes, a multiple of four.
+  int length();
+
+  /// Writes [#length()] bytes.
+  void write(PacketWriter out);
+}
