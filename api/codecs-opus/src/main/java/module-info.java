@@ -1,5 +1,9 @@
-/// Opus in pure Java.
+/// Opus in pure Java: the one module that sees concentus, which is not a Java module itself.
 module org.klatsch.codecs.opus {
   requires static org.jspecify;
   requires transitive org.klatsch.codecs;
+  requires concentus;
+
+  provides org.klatsch.codecs.CodecProvider with
+      org.klatsch.codecs.opus.ConcentusCodecs;
 }

@@ -2,4 +2,12 @@
 module org.klatsch.codecs {
   requires static org.jspecify;
   requires transitive org.klatsch.media;
+
+  exports org.klatsch.codecs;
+  exports org.klatsch.codecs.audio;
+
+  uses org.klatsch.codecs.CodecProvider;
+
+  provides org.klatsch.codecs.CodecProvider with
+      org.klatsch.codecs.BuiltInCodecs;
 }

@@ -1,4 +1,5 @@
-/// Opus in pure Java.
+/// Opus (RFC 6716) as its RTP payload format uses it (RFC 7587), coded by concentus, a translation
+/// of libopus to Java. Found by `java.util.ServiceLoader`; nothing here is called directly.
 @NullMarked
 package org.klatsch.codecs.opus;
 
