@@ -5,31 +5,24 @@ package org.klatsch.codecs;
 public enum G711 {
   /// PCMU, G.711 table 2a: 14 bits, all bits inverted on the line.
   MU_LAW {
-    /// Half a step before the first segment, so that every segment begins at a power of two.
-    private static final int BIAS = 0x84;
-
-    private static final int CLIP = 32_635;
-
     @Override
     public byte encode(short sample) {
       int sign = sample < 0 ? 0x80 : 0;
-      int magnitude = Math.min(CLIP, Math.abs((int) sample)) + BIAS;
+      int magnitude = Math.min(MU_LAW_CLIP, Math.abs((int) sample)) + MU_LAW_BIAS;
       int segment = 24 - Integer.numberOfLeadingZeros(magnitude);
       int step = magnitude >> (segment + 3) & 0x0f;
       return (byte) ~(sign | segment << 4 | step);
     }
 
     @Override
-    short expand(int code) {
+    public short decode(byte code) {
       int bits = ~code & 0xff;
-      int magnitude = (((bits & 0x0f) << 3) + BIAS << (bits >> 4 & 7)) - BIAS;
+      int magnitude = (((bits & 0x0f) << 3) + MU_LAW_BIAS << (bits >> 4 & 7)) - MU_LAW_BIAS;
       return (short) ((bits & 0x80) != 0 ? -magnitude : magnitude);
     }
   },
   /// PCMA, G.711 table 1a: 13 bits, even bits inverted on the line.
   A_LAW {
-    private static final int EVEN_BITS = 0x55;
-
     @Override
     public byte encode(short sample) {
       // The law is symmetric about zero only with negative values counted from -1.
@@ -37,12 +30,12 @@ public enum G711 {
       int magnitude = (sample < 0 ? ~sample : sample) >> 4;
       int segment = Math.max(0, 28 - Integer.numberOfLeadingZeros(magnitude));
       int step = magnitude >> Math.max(0, segment - 1) & 0x0f;
-      return (byte) ((sign | segment << 4 | step) ^ EVEN_BITS);
+      return (byte) ((sign | segment << 4 | step) ^ A_LAW_EVEN_BITS);
     }
 
     @Override
-    short expand(int code) {
-      int bits = (code ^ EVEN_BITS) & 0xff;
+    public short decode(byte code) {
+      int bits = (code ^ A_LAW_EVEN_BITS) & 0xff;
       int segment = bits >> 4 & 7;
       int magnitude = ((bits & 0x0f) << 4) + 8;
       if (segment > 0) {
@@ -52,21 +45,15 @@ public enum G711 {
     }
   };
 
-  private final short[] expanded = new short[256];
+  /// Half a step before the first segment, so that every segment begins at a power of two.
+  private static final int MU_LAW_BIAS = 0x84;
 
-  G711() {
-    for (int code = 0; code < expanded.length; code++) {
-      expanded[code] = expand(code);
-    }
-  }
+  private static final int MU_LAW_CLIP = 32_635;
+  private static final int A_LAW_EVEN_BITS = 0x55;
 
   /// One linear sample as its code on the line.
   public abstract byte encode(short sample);
 
-  abstract short expand(int code);
-
   /// The linear sample of a code on the line.
-  public short decode(byte code) {
-    return expanded[code & 0xff];
-  }
+  public abstract short decode(byte code);
 }

@@ -61,34 +61,30 @@ final class OpusPacket {
 
   /// Bytes before the first frame, RFC 6716 §3.2; the packet's length when there is none.
   private static int firstFrame(byte[] packet, int offset, int length) {
-    switch (packet[offset] & 3) {
-      case 0, 1 -> {
-        return 1;
+    return switch (packet[offset] & 3) {
+      case 0, 1 -> 1;
+      case 2 -> 1 + lengthBytes(packet, offset, length, 1);
+      default -> length < 2 ? length : firstOfMany(packet, offset, length);
+    };
+  }
+
+  /// The same for code 3, RFC 6716 §3.2.5: a count, perhaps padding and the frames' lengths.
+  private static int firstOfMany(byte[] packet, int offset, int length) {
+    int at = 2;
+    int countByte = packet[offset + 1] & 0xff;
+    if ((countByte & 0x40) != 0) {
+      // A padding length of 255 means 254 and another byte.
+      while (at < length && (packet[offset + at] & 0xff) == 255) {
+        at++;
       }
-      case 2 -> {
-        return 1 + lengthBytes(packet, offset, length, 1);
-      }
-      default -> {
-        if (length < 2) {
-          return length;
-        }
-        int at = 2;
-        int countByte = packet[offset + 1] & 0xff;
-        if ((countByte & 0x40) != 0) {
-          // Padding length, RFC 6716 §3.2.5: 255 means 254 and another byte.
-          while (at < length && (packet[offset + at] & 0xff) == 255) {
-            at++;
-          }
-          at++;
-        }
-        if ((countByte & 0x80) != 0) {
-          for (int i = 1; i < (countByte & 0x3f) && at < length; i++) {
-            at += lengthBytes(packet, offset, length, at);
-          }
-        }
-        return Math.min(at, length);
+      at++;
+    }
+    if ((countByte & 0x80) != 0) {
+      for (int i = 1; i < (countByte & 0x3f) && at < length; i++) {
+        at += lengthBytes(packet, offset, length, at);
       }
     }
+    return Math.min(at, length);
   }
 
   /// Whether a frame length takes one or two bytes, RFC 6716 §3.2.1.
