@@ -96,7 +96,13 @@ class GoodputTest {
   void sharesFairlyWithTcp() {
     for (long rtt : new long[] {2, 20, 50, 100, 300}) {
       for (int head = -2; head <= 2; head += 2) {
-        assertThat(shareBesideTcp(rtt, head, 1)).as("rtt %d", rtt).isBetween(0.10, 0.95);
+        double share = shareBesideTcp(rtt, head, 1);
+        if (head == 0) {
+          assertThat(share).as("rtt %d", rtt).isBetween(0.25, 0.67);
+        } else {
+          // Who comes first keeps more for longer than this, TCP beside TCP as well.
+          assertThat(share).as("rtt %d, head start %d", rtt, head).isBetween(0.10, 0.95);
+        }
       }
     }
   }

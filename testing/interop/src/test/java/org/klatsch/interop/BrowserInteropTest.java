@@ -32,9 +32,15 @@ class BrowserInteropTest {
         channels[channel.label] = channel;
         channel.binaryType = 'arraybuffer';
         const queue = [];
+        // Chromium hands over messages before it says that a channel of its own is open.
         const drain = () => {
-          while (queue.length > 0 && channel.bufferedAmount < 4 << 20) channel.send(queue.shift());
+          while (queue.length > 0
+              && channel.readyState === 'open'
+              && channel.bufferedAmount < 4 << 20) {
+            channel.send(queue.shift());
+          }
         };
+        channel.onopen = drain;
         channel.bufferedAmountLowThreshold = 1 << 20;
         channel.onbufferedamountlow = drain;
         channel.onmessage = (event) => {

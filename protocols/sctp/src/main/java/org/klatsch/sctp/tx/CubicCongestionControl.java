@@ -222,7 +222,7 @@ public final class CubicCongestionControl implements CongestionControl {
     if (reductions < SEARCHING_REDUCTIONS) {
       // Slow start may have ended because others fill the queue: the cubic knows no window worth
       // aiming at yet, and would take half a minute to a fair share.
-      cwnd = Math.max(cwnd, before + (double) acked / (8 << reductions));
+      cwnd = Math.max(cwnd, before + (double) acked / (6 << reductions));
     }
   }
 
