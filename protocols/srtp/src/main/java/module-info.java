@@ -2,4 +2,6 @@
 module org.klatsch.srtp {
   requires static org.jspecify;
   requires transitive org.klatsch.sansio;
+
+  exports org.klatsch.srtp;
 }
