@@ -9,13 +9,27 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param transports one for each BUNDLE group and each m-section outside of one
 /// @param sctp null while no data channels are agreed
+/// @param media one for each m-section of audio or video in force, in their order
 public record SessionParameters(
-    List<TransportParameters> transports, @Nullable SctpParameters sctp) {
+    List<TransportParameters> transports,
+    @Nullable SctpParameters sctp,
+    List<MediaParameters> media) {
   /// Nothing agreed.
-  public static final SessionParameters EMPTY = new SessionParameters(List.of(), null);
+  public static final SessionParameters EMPTY = new SessionParameters(List.of(), null, List.of());
 
   public SessionParameters {
     transports = List.copyOf(transports);
+    media = List.copyOf(media);
+  }
+
+  /// What is agreed about an m-section of audio or video, or null.
+  public @Nullable MediaParameters media(String mid) {
+    for (MediaParameters each : media) {
+      if (each.mid().equals(mid)) {
+        return each;
+      }
+    }
+    return null;
   }
 
   /// The transport that carries an m-section, or null.

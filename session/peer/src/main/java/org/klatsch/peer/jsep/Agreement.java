@@ -11,6 +11,7 @@ import org.klatsch.peer.DtlsParameters;
 import org.klatsch.peer.DtlsRole;
 import org.klatsch.peer.IceParameters;
 import org.klatsch.peer.IceRole;
+import org.klatsch.peer.MediaParameters;
 import org.klatsch.peer.SctpParameters;
 import org.klatsch.peer.SessionParameters;
 import org.klatsch.peer.TransportParameters;
@@ -23,47 +24,79 @@ final class Agreement {
   private final Sections remote;
   private final boolean weOffered;
   private final SessionParameters before;
+  private final Transceivers transceivers;
+  private final String cname;
 
   /// @param weOffered whether `local` is the offer and `remote` its answer, or the other way round
   /// @param before what was in force when the offer was made: roles stay with an association
-  private Agreement(Sections local, Sections remote, boolean weOffered, SessionParameters before) {
+  /// @param transceivers those of the media sections
+  /// @param cname names us in RTCP
+  Agreement(
+      Sections local,
+      Sections remote,
+      boolean weOffered,
+      SessionParameters before,
+      Transceivers transceivers,
+      String cname) {
     this.local = local;
     this.remote = remote;
     this.weOffered = weOffered;
     this.before = before;
+    this.transceivers = transceivers;
+    this.cname = cname;
   }
 
   /// What an offer with its answer, provisional or final, puts into force.
-  static SessionParameters of(
-      Sections local, Sections remote, boolean weOffered, SessionParameters before) {
-    return new Agreement(local, remote, weOffered, before).read();
-  }
-
-  private SessionParameters read() {
+  SessionParameters read() {
     Sections answer = weOffered ? remote : local;
     Map<String, List<String>> midsOfTag = new LinkedHashMap<>();
-    SctpParameters sctp = null;
     for (Section ours : local.list()) {
-      Section theirs = remote.at(ours.index());
       // A bundle-only section of an answer does not exist: only its port tells.
-      if (theirs == null || answer.get(ours.index()).media().port() == 0) {
+      if (remote.at(ours.index()) != null && answer.get(ours.index()).media().port() != 0) {
+        midsOfTag
+            .computeIfAbsent(tag(answer, answer.get(ours.index())), tag -> new ArrayList<>())
+            .add(ours.mid());
+      }
+    }
+    TransportParameters transport = null;
+    for (List<String> mids : midsOfTag.values()) {
+      // Deviates from RFC 9429 §4.1.1: one transport is run, because every peer of interest bundles.
+      // What a peer without BUNDLE accepts beside the first stays silent.
+      if (transport == null || isInForce(mids) && !isInForce(transport.mids())) {
+        TransportParameters read = transport(mids);
+        transport = read == null ? transport : read;
+      }
+    }
+    return transport == null ? SessionParameters.EMPTY : on(transport);
+  }
+
+  private boolean isInForce(List<String> mids) {
+    return previous(before, mids) != null;
+  }
+
+  /// All that goes over a transport.
+  private SessionParameters on(TransportParameters transport) {
+    SctpParameters sctp = null;
+    List<MediaParameters> media = new ArrayList<>();
+    for (String mid : transport.mids()) {
+      Section ours = local.byMid(mid);
+      Section theirs = ours == null ? null : remote.at(ours.index());
+      if (ours == null || theirs == null) {
         continue;
       }
-      midsOfTag
-          .computeIfAbsent(tag(answer, answer.get(ours.index())), tag -> new ArrayList<>())
-          .add(ours.mid());
       if (sctp == null && ours.isDataChannel() && theirs.isDataChannel()) {
         sctp = sctp(ours, theirs);
       }
-    }
-    List<TransportParameters> transports = new ArrayList<>();
-    for (List<String> mids : midsOfTag.values()) {
-      TransportParameters transport = transport(mids);
-      if (transport != null) {
-        transports.add(transport);
+      Transceiver transceiver = transceivers.byMid(mid);
+      MediaParameters agreed =
+          transceiver == null
+              ? null
+              : MediaAgreement.of(ours, theirs, weOffered, transceiver, cname);
+      if (agreed != null) {
+        media.add(agreed);
       }
     }
-    return new SessionParameters(transports, sctp);
+    return new SessionParameters(List.of(transport), sctp, media);
   }
 
   /// The first accepted section of the answer's BUNDLE group names the transport, RFC 9143 §7.1.3.
@@ -201,7 +234,7 @@ final class Agreement {
         byTag.put(tag, starting(section, ice, running));
       }
     }
-    return new SessionParameters(List.copyOf(byTag.values()), agreed.sctp());
+    return new SessionParameters(List.copyOf(byTag.values()), agreed.sctp(), agreed.media());
   }
 
   /// A section joins the transport its BUNDLE group already has.

@@ -2,9 +2,11 @@ package org.klatsch.peer.jsep;
 
 import java.security.SecureRandom;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.media.MediaKind;
 import org.klatsch.peer.IceParameters;
 import org.klatsch.peer.SessionParameters;
 import org.klatsch.peer.jsep.JsepException.Kind;
@@ -19,11 +21,14 @@ import org.klatsch.sdp.SessionDescription;
 /// [SessionParameters] and back. An operation that throws has changed nothing, with one exception:
 /// see [#setRemoteDescription]. Confined to one thread; no input or output of its own.
 ///
-/// All state lies in four descriptions ([Descriptions]); what they mean is read from them anew
-/// ([Agreement]). M-sections are a list that only grows: a rejected one keeps its place until a new
-/// one takes it.
+/// The state lies in four descriptions ([Descriptions]) and in the transceivers; what the
+/// descriptions mean is read from them anew ([Agreement]). M-sections are a list that only grows: a
+/// rejected one keeps its place until a new one takes it.
 public final class Jsep {
-  private final DescriptionWriter writer;
+  private final OfferWriter offers;
+  private final AnswerWriter answers;
+  private final Transceivers transceivers;
+  private final String cname;
   private final RemoteCheck check;
   private final RemoteCandidates remoteCandidates;
 
@@ -52,7 +57,13 @@ public final class Jsep {
   /// @param options what we bring into every description
   /// @param random makes ICE credentials and session ids, which are secrets or must be unguessable
   public Jsep(JsepOptions options, SecureRandom random) {
-    writer = new DescriptionWriter(options, new Secrets(random));
+    Secrets secrets = new Secrets(random);
+    DescriptionWriter writer = new DescriptionWriter(options, secrets);
+    cname = secrets.cname();
+    MediaWriter mediaWriter = new MediaWriter(options, cname);
+    offers = new OfferWriter(writer, mediaWriter);
+    answers = new AnswerWriter(writer, mediaWriter);
+    transceivers = new Transceivers(secrets, () -> offerOutdated = true);
     check = new RemoteCheck(options);
     remoteCandidates = new RemoteCandidates(options.maxRemoteCandidates());
   }
@@ -93,6 +104,40 @@ public final class Jsep {
     return parameters;
   }
 
+  /// The transceivers in the order they came, without the stopped ones that no description shows any
+  /// more.
+  public List<Transceiver> transceivers() {
+    return transceivers.list();
+  }
+
+  /// RFC 9429 §4.1.6.
+  public Transceiver addTransceiver(MediaKind kind, TransceiverInit init) {
+    requireOpen("addTransceiver");
+    return transceivers.add(kind, init);
+  }
+
+  /// RFC 9429 §4.1.4: a transceiver whose sender has no track and never sent takes it, or a new one
+  /// does. A remote offer may adopt it.
+  ///
+  /// @param trackId named in `a=msid`
+  /// @param streamIds the streams the track is in
+  public Transceiver addTrack(MediaKind kind, String trackId, List<String> streamIds) {
+    requireOpen("addTrack");
+    return transceivers.addTrack(kind, trackId, streamIds);
+  }
+
+  /// RFC 9429 §4.1.5: the next description says that the sender does not send.
+  public void removeTrack(Transceiver transceiver) {
+    requireOpen("removeTrack");
+    transceivers.removeTrack(transceiver);
+  }
+
+  /// RFC 9429 §4.2.1: the next description rejects the m-section.
+  public void stop(Transceiver transceiver) {
+    requireOpen("stop");
+    transceivers.stop(transceiver);
+  }
+
   /// Makes sure that the next offer has an m-section for data channels.
   public void requestDataChannels() {
     if (!wantsData) {
@@ -126,7 +171,15 @@ public final class Jsep {
     if (descriptions.state() == SignalingState.CLOSED) {
       return false;
     }
-    return !iceToReplace.isEmpty() || (wantsData && agreed.sctp() == null);
+    return !iceToReplace.isEmpty()
+        || (wantsData && agreed.sctp() == null)
+        || transceivers.list().stream().anyMatch(this::needsNegotiation);
+  }
+
+  private boolean needsNegotiation(Transceiver transceiver) {
+    JsepDescription local = descriptions.currentLocal();
+    JsepDescription remote = descriptions.currentRemote();
+    return NegotiationNeed.of(transceiver, local, remote);
   }
 
   /// RFC 9429 §4.1.8. Changes nothing but what [#setLocalDescription] accepts.
@@ -137,15 +190,23 @@ public final class Jsep {
     JsepDescription local = descriptions.local();
     JsepDescription remote = descriptions.currentRemote();
     SessionDescription offer =
-        writer.offer(
-            local == null ? null : local.sections(),
-            remote == null ? null : remote.sections(),
-            wantsData,
-            ufrag -> iceRestart || iceToReplace.contains(ufrag),
-            this::freshMid);
+        offers.write(
+            new OfferWriter.Input(
+                sections(local),
+                sections(descriptions.currentLocal()),
+                sections(remote),
+                agreed,
+                transceivers.list(),
+                wantsData,
+                ufrag -> iceRestart || iceToReplace.contains(ufrag),
+                this::freshMid));
     lastOffer = offer;
     offerOutdated = false;
     return new JsepDescription(SdpType.OFFER, offer);
+  }
+
+  private static @Nullable Sections sections(@Nullable JsepDescription description) {
+    return description == null ? null : description.sections();
   }
 
   private String freshMid() {
@@ -167,12 +228,13 @@ public final class Jsep {
     requireState(
         "createAnswer", SignalingState.HAVE_REMOTE_OFFER, SignalingState.HAVE_LOCAL_PRANSWER);
     JsepDescription offer = Objects.requireNonNull(descriptions.pendingRemote());
-    JsepDescription local = descriptions.local();
     SessionDescription answer =
-        writer.answer(
+        answers.write(
             offer.sections(),
-            local == null ? null : local.sections(),
+            sections(descriptions.local()),
+            sections(descriptions.currentLocal()),
             agreed,
+            transceivers,
             descriptions.state() == SignalingState.HAVE_LOCAL_PRANSWER);
     lastAnswer = answer;
     return new JsepDescription(SdpType.ANSWER, answer);
@@ -211,7 +273,7 @@ public final class Jsep {
             "setLocalDescription(" + type + ")",
             SignalingState.HAVE_REMOTE_OFFER,
             SignalingState.HAVE_LOCAL_PRANSWER);
-        if (sdp.isEmpty() && lastAnswer == null) {
+        if (sdp.isEmpty() && (lastAnswer == null || offerOutdated)) {
           createAnswer();
         }
         setLocal(type, sdp, lastAnswer);
@@ -228,7 +290,7 @@ public final class Jsep {
     }
     JsepDescription description =
         LocalCandidates.carriedOver(new JsepDescription(type, created), descriptions);
-    apply(type, descriptions.withLocal(description));
+    apply(descriptions.withLocal(description), true, type);
   }
 
   /// RFC 9429 §4.1.11. An offer that meets our own rolls that back first, and this stays done even
@@ -245,7 +307,7 @@ public final class Jsep {
         JsepDescription description = parsed(type, sdp);
         JsepDescription offer = Objects.requireNonNull(descriptions.pendingLocal());
         check.answer(description.sections(), offer.sections());
-        apply(type, descriptions.withRemote(description));
+        apply(descriptions.withRemote(description), false, type);
       }
     }
   }
@@ -264,7 +326,7 @@ public final class Jsep {
         current == null ? null : current.sections(),
         currentLocal == null ? null : currentLocal.sections());
     lastAnswer = null;
-    apply(SdpType.OFFER, descriptions.withRemote(offer));
+    apply(descriptions.withRemote(offer), false, SdpType.OFFER);
   }
 
   private static JsepDescription parsed(SdpType type, String sdp) throws JsepException {
@@ -278,14 +340,30 @@ public final class Jsep {
   private void rollback() throws JsepException {
     requireState("rollback", SignalingState.HAVE_LOCAL_OFFER, SignalingState.HAVE_REMOTE_OFFER);
     lastAnswer = null;
-    apply(SdpType.ROLLBACK, descriptions.rolledBack());
+    apply(descriptions.rolledBack(), true, SdpType.ROLLBACK);
   }
 
-  /// @param last the type of the description that leads to `next`
-  private void apply(SdpType last, Descriptions next) {
+  private void apply(Descriptions next, boolean local, SdpType type) {
     descriptions = next;
+    switch (type) {
+      case OFFER -> {
+        JsepDescription offer = Objects.requireNonNull(local ? next.local() : next.remote());
+        if (local) {
+          transceivers.setLocalOffer(offer.sections());
+        } else {
+          transceivers.setRemoteOffer(offer.sections());
+        }
+      }
+      case PRANSWER, ANSWER -> {
+        JsepDescription ours = Objects.requireNonNull(next.local());
+        JsepDescription theirs = Objects.requireNonNull(next.remote());
+        transceivers.setAnswer(
+            ours.sections(), theirs.sections(), !local, type == SdpType.ANSWER);
+      }
+      case ROLLBACK -> transceivers.rollback();
+    }
     updateParameters();
-    if (last == SdpType.ANSWER) {
+    if (type == SdpType.ANSWER) {
       completed();
     }
   }
@@ -325,7 +403,14 @@ public final class Jsep {
       @Nullable JsepDescription local, @Nullable JsepDescription remote) {
     return local == null || remote == null
         ? SessionParameters.EMPTY
-        : Agreement.of(local.sections(), remote.sections(), local.type() == SdpType.OFFER, agreed);
+        : new Agreement(
+                local.sections(),
+                remote.sections(),
+                local.type() == SdpType.OFFER,
+                agreed,
+                transceivers,
+                cname)
+            .read();
   }
 
   /// The peer's next candidate, RFC 9429 §4.1.19. It appears in [#parameters()] once the
@@ -385,7 +470,14 @@ public final class Jsep {
   /// Ends everything: every later operation is refused, and [#parameters()] is empty.
   public void close() {
     descriptions = descriptions.closed();
+    transceivers.close();
     parameters = SessionParameters.EMPTY;
+  }
+
+  private void requireOpen(String operation) {
+    if (descriptions.state() == SignalingState.CLOSED) {
+      throw new IllegalStateException(operation + " after close");
+    }
   }
 
   private void requireState(String operation, SignalingState one, SignalingState other)

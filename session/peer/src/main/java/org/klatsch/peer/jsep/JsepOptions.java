@@ -20,6 +20,9 @@ import org.klatsch.peer.DtlsRole;
 /// @param maxMediaSections cap for the m-sections of one remote description; default 256
 /// @param maxRemoteCandidates cap for the candidates of one m-section, trickled ones included;
 ///   default 100
+/// @param media codecs and header extensions; default none, which is data channels only
+/// @param bundlePolicy how our offers treat peers without BUNDLE; default balanced, as the W3C has
+///   it
 public record JsepOptions(
     List<DtlsFingerprint> fingerprints,
     DtlsRole answerRole,
@@ -29,7 +32,9 @@ public record JsepOptions(
     int sctpPort,
     long maxMessageSize,
     int maxMediaSections,
-    int maxRemoteCandidates) {
+    int maxRemoteCandidates,
+    MediaCapabilities media,
+    BundlePolicy bundlePolicy) {
   public JsepOptions {
     fingerprints = List.copyOf(fingerprints);
     if (fingerprints.isEmpty()) {
@@ -53,7 +58,17 @@ public record JsepOptions(
   /// The defaults for one or more certificates.
   public static JsepOptions of(List<DtlsFingerprint> fingerprints) {
     return new JsepOptions(
-        fingerprints, DtlsRole.CLIENT, true, false, true, 5000, 262_144, 256, 100);
+        fingerprints,
+        DtlsRole.CLIENT,
+        true,
+        false,
+        true,
+        5000,
+        262_144,
+        256,
+        100,
+        MediaCapabilities.NONE,
+        BundlePolicy.BALANCED);
   }
 
   public JsepOptions withAnswerRole(DtlsRole role) {
@@ -66,7 +81,9 @@ public record JsepOptions(
         sctpPort,
         maxMessageSize,
         maxMediaSections,
-        maxRemoteCandidates);
+        maxRemoteCandidates,
+        media,
+        bundlePolicy);
   }
 
   public JsepOptions withTrickle(boolean on) {
@@ -79,7 +96,9 @@ public record JsepOptions(
         sctpPort,
         maxMessageSize,
         maxMediaSections,
-        maxRemoteCandidates);
+        maxRemoteCandidates,
+        media,
+        bundlePolicy);
   }
 
   public JsepOptions withIceLite(boolean on) {
@@ -92,7 +111,9 @@ public record JsepOptions(
         sctpPort,
         maxMessageSize,
         maxMediaSections,
-        maxRemoteCandidates);
+        maxRemoteCandidates,
+        media,
+        bundlePolicy);
   }
 
   public JsepOptions withMaxMessageSize(long bytes) {
@@ -105,6 +126,38 @@ public record JsepOptions(
         sctpPort,
         bytes,
         maxMediaSections,
-        maxRemoteCandidates);
+        maxRemoteCandidates,
+        media,
+        bundlePolicy);
+  }
+
+  public JsepOptions withMedia(MediaCapabilities capabilities) {
+    return new JsepOptions(
+        fingerprints,
+        answerRole,
+        trickle,
+        iceLite,
+        renomination,
+        sctpPort,
+        maxMessageSize,
+        maxMediaSections,
+        maxRemoteCandidates,
+        capabilities,
+        bundlePolicy);
+  }
+
+  public JsepOptions withBundlePolicy(BundlePolicy policy) {
+    return new JsepOptions(
+        fingerprints,
+        answerRole,
+        trickle,
+        iceLite,
+        renomination,
+        sctpPort,
+        maxMessageSize,
+        maxMediaSections,
+        maxRemoteCandidates,
+        media,
+        policy);
   }
 }

@@ -2,6 +2,7 @@ package org.klatsch.peer.jsep;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.media.MediaKind;
 import org.klatsch.peer.jsep.JsepException.Kind;
 import org.klatsch.sdp.IcePwdAttribute;
 import org.klatsch.sdp.IceUfragAttribute;
@@ -25,12 +26,24 @@ final class RemoteCheck {
       continues(offer, current, currentLocal);
     }
     Section data = offer.dataChannel();
-    if (data != null) {
-      transport(data);
-      if (data.setup() == SetupAttribute.HOLDCONN) {
-        throw refused(data, "setup is holdconn, expected actpass, active or passive");
+    for (Section section : offer.list()) {
+      if (section == data || isUsable(section)) {
+        transport(section);
+        if (section.setup() == SetupAttribute.HOLDCONN) {
+          throw refused(section, "setup is holdconn, expected actpass, active or passive");
+        }
       }
     }
+  }
+
+  /// Whether we may accept a section of audio or video; what is rejected anyway need not be right.
+  private boolean isUsable(Section section) {
+    MediaKind kind = section.kind();
+    return kind != null
+        && !section.rejected()
+        && section.isMedia()
+        && section.multiplexesRtcp()
+        && options.media().supports(kind);
   }
 
   void answer(Sections answer, Sections offer) throws JsepException {
@@ -63,6 +76,10 @@ final class RemoteCheck {
                 + offered.media().protocol()
                 + " "
                 + offered.media().formats());
+      }
+      if (section.isMedia() && !section.multiplexesRtcp()) {
+        // RFC 9429 §4.1.1: we offer nothing but RTP and RTCP on one port.
+        throw refused(section, "rtcp-mux is missing");
       }
       bundle(section, answer, offer);
       transport(section);

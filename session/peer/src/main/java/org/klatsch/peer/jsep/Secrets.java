@@ -42,6 +42,20 @@ final class Secrets {
     return random.nextLong() >>> 2;
   }
 
+  /// 96 random bits in the characters of a token, RFC 7022 §4.2; also good for ids of tracks.
+  String cname() {
+    return text(16).replace('/', '-');
+  }
+
+  /// A non-zero SSRC; ours are few among 2^32, and the caller keeps them apart.
+  int ssrc() {
+    int ssrc;
+    do {
+      ssrc = random.nextInt();
+    } while (ssrc == 0);
+    return ssrc;
+  }
+
   private String text(int length) {
     StringBuilder out = new StringBuilder(length);
     for (int i = 0; i < length; i++) {

@@ -3,11 +3,15 @@ package org.klatsch.peer.jsep;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.media.MediaKind;
+import org.klatsch.media.RtpCodec;
 import org.klatsch.peer.DtlsFingerprint;
 import org.klatsch.peer.IceParameters;
 import org.klatsch.sdp.Attribute;
 import org.klatsch.sdp.Attributes;
 import org.klatsch.sdp.CandidateAttribute;
+import org.klatsch.sdp.DirectionAttribute;
+import org.klatsch.sdp.ExtmapAttribute;
 import org.klatsch.sdp.FingerprintAttribute;
 import org.klatsch.sdp.FlagAttribute;
 import org.klatsch.sdp.IceOptionsAttribute;
@@ -38,6 +42,7 @@ final class Section {
   private final MediaDescription media;
   private final Attributes session;
   private @Nullable Section tag;
+  private @Nullable List<RtpCodec> codecs;
 
   Section(int index, MediaDescription media, Attributes session) {
     this.index = index;
@@ -84,6 +89,73 @@ final class Section {
       case "UDP/DTLS/SCTP", "TCP/DTLS/SCTP", "DTLS/SCTP" -> true;
       default -> false;
     };
+  }
+
+  /// Audio or video over DTLS-SRTP. RFC 9429 §5.1.2 has any RTP profile mean that one, as the
+  /// fingerprint tells.
+  boolean isMedia() {
+    return kind() != null && isRtp(media.protocol());
+  }
+
+  /// Null for anything but audio and video.
+  @Nullable MediaKind kind() {
+    return switch (media.media()) {
+      case "audio" -> MediaKind.AUDIO;
+      case "video" -> MediaKind.VIDEO;
+      default -> null;
+    };
+  }
+
+  private static boolean isRtp(String protocol) {
+    return switch (protocol) {
+      case "UDP/TLS/RTP/SAVPF",
+          "UDP/TLS/RTP/SAVP",
+          "TCP/TLS/RTP/SAVPF",
+          "TCP/TLS/RTP/SAVP",
+          "TCP/DTLS/RTP/SAVPF",
+          "TCP/DTLS/RTP/SAVP",
+          "RTP/SAVPF",
+          "RTP/SAVP",
+          "RTP/AVPF",
+          "RTP/AVP" ->
+          true;
+      default -> false;
+    };
+  }
+
+  /// Seen from the description's author; `sendrecv` when nothing is said, RFC 8866 §6.7.
+  DirectionAttribute direction() {
+    DirectionAttribute direction = media.attributes().first(DirectionAttribute.class);
+    if (direction == null) {
+      direction = session.first(DirectionAttribute.class);
+    }
+    return direction == null ? DirectionAttribute.SENDRECV : direction;
+  }
+
+  /// The payload formats.
+  List<RtpCodec> codecs() {
+    List<RtpCodec> read = codecs;
+    if (read == null) {
+      read = MediaFormats.read(media);
+      codecs = read;
+    }
+    return read;
+  }
+
+  List<ExtmapAttribute> extensions() {
+    List<ExtmapAttribute> own = media.attributes().all(ExtmapAttribute.class);
+    own.addAll(session.all(ExtmapAttribute.class));
+    return own;
+  }
+
+  /// RTP and RTCP share a port, RFC 5761; a bundled section may leave it to the first of its group.
+  boolean multiplexesRtcp() {
+    return media.attributes().has(FlagAttribute.RTCP_MUX)
+        || (tag != null && tag.media.attributes().has(FlagAttribute.RTCP_MUX));
+  }
+
+  boolean reducesRtcp() {
+    return media.attributes().has(FlagAttribute.RTCP_RSIZE);
   }
 
   @Nullable SctpmapAttribute sctpmap() {

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.sdp.Attributes;
+import org.klatsch.sdp.FlagAttribute;
 import org.klatsch.sdp.GroupAttribute;
 import org.klatsch.sdp.MediaDescription;
 import org.klatsch.sdp.SessionDescription;
@@ -16,9 +18,11 @@ final class Sections {
   private final List<Section> list = new ArrayList<>();
   private final Map<String, Section> byMid = new HashMap<>();
   private final Map<String, List<String>> groupOfMid = new HashMap<>();
+  private final Attributes attributes;
   private final @Nullable String flaw;
 
   Sections(SessionDescription description) {
+    attributes = description.attributes();
     for (MediaDescription media : description.media()) {
       list.add(new Section(list.size(), media, description.attributes()));
     }
@@ -61,6 +65,11 @@ final class Sections {
   /// Why mids and groups do not fit together; null when they do.
   @Nullable String flaw() {
     return flaw;
+  }
+
+  /// Whether a flag stands at session level.
+  boolean has(FlagAttribute flag) {
+    return attributes.has(flag);
   }
 
   List<Section> list() {

@@ -39,6 +39,11 @@ final class JsepFixture {
     return jsep;
   }
 
+  /// A peer that knows every codec.
+  static Jsep withMedia(long seed) {
+    return jsep(options().withMedia(MediaCapabilities.standard()), seed);
+  }
+
   static SecureRandom random(long seed) {
     try {
       SecureRandom random = SecureRandom.getInstance("SHA1PRNG");
