@@ -60,7 +60,8 @@ final class Agreement {
     }
     TransportParameters transport = null;
     for (List<String> mids : midsOfTag.values()) {
-      // Deviates from RFC 9429 §4.1.1: one transport is run, because every peer of interest bundles.
+      // Deviates from RFC 9429 §4.1.1: one transport is run, because every peer of interest
+      // bundles.
       // What a peer without BUNDLE accepts beside the first stays silent.
       if (transport == null || isInForce(mids) && !isInForce(transport.mids())) {
         TransportParameters read = transport(mids);

@@ -87,9 +87,7 @@ final class AnswerWriter {
               : answered);
     }
     List<String> bundle =
-        offer.groupOf(tag.mid()) == null
-            ? List.of()
-            : accepted.stream().map(Section::mid).toList();
+        offer.groupOf(tag.mid()) == null ? List.of() : accepted.stream().map(Section::mid).toList();
     return writer.description(bundle, mixed, media);
   }
 
@@ -162,8 +160,7 @@ final class AnswerWriter {
     }
     Section most = null;
     for (Section section : local.list()) {
-      boolean more =
-          most == null || section.ownCandidates().size() > most.ownCandidates().size();
+      boolean more = most == null || section.ownCandidates().size() > most.ownCandidates().size();
       if (!section.rejected() && section.ice() != null && more) {
         most = section;
       }

@@ -1,5 +1,6 @@
 package org.klatsch.peer.jsep;
 
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -93,7 +94,8 @@ final class CodecMatch {
     }
     parameters.put(
         "packetization-mode", Integer.toString(offered.parameter("packetization-mode", 0)));
-    parameters.put("profile-level-id", theirs.substring(0, 4) + "%02x".formatted(level));
+    parameters.put(
+        "profile-level-id", theirs.substring(0, 4) + HexFormat.of().toHexDigits((byte) level));
     return parameters;
   }
 }

@@ -94,8 +94,7 @@ final class Codecs {
     }
     return switch (one.name()) {
       case "rtx" ->
-          sameAt(
-              one.associatedPayloadType(), ofOne, other.associatedPayloadType(), ofOther);
+          sameAt(one.associatedPayloadType(), ofOne, other.associatedPayloadType(), ofOther);
       case "red" -> sameWrapped(one, ofOne, other, ofOther);
       default -> true;
     };
@@ -112,8 +111,7 @@ final class Codecs {
         || sameAt(mine.getFirst(), ofOne, yours.getFirst(), ofOther);
   }
 
-  private static boolean sameAt(
-      int one, List<RtpCodec> ofOne, int other, List<RtpCodec> ofOther) {
+  private static boolean sameAt(int one, List<RtpCodec> ofOne, int other, List<RtpCodec> ofOther) {
     RtpCodec mine = byPayloadType(ofOne, one);
     RtpCodec yours = byPayloadType(ofOther, other);
     return mine != null
@@ -203,8 +201,8 @@ final class Codecs {
     return out.toString();
   }
 
-  /// What we answer: the formats of the offer that we have too, under the offer's payload types (RFC
-  /// 3264 §6.1) and with our parameters.
+  /// What we answer: the formats of the offer that we have too, under the offer's payload types
+  /// (RFC 3264 §6.1) and with our parameters.
   static List<RtpCodec> answered(List<RtpCodec> offered, List<RtpCodec> ours) {
     List<RtpCodec> common = common(offered, ours);
     Map<Integer, RtpCodec> answers = new HashMap<>();

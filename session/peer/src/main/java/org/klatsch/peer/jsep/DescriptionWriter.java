@@ -180,8 +180,7 @@ final class DescriptionWriter {
 
   /// @param bundle the mids of the BUNDLE group; empty for none
   /// @param mixed whether one- and two-byte header extensions may alternate
-  SessionDescription description(
-      List<String> bundle, boolean mixed, List<MediaDescription> media) {
+  SessionDescription description(List<String> bundle, boolean mixed, List<MediaDescription> media) {
     Set<Attribute> attributes = new LinkedHashSet<>();
     attributes.add(new IceOptionsAttribute(iceOptions));
     if (options.iceLite()) {

@@ -104,8 +104,8 @@ public final class Jsep {
     return parameters;
   }
 
-  /// The transceivers in the order they came, without the stopped ones that no description shows any
-  /// more.
+  /// The transceivers in the order they came, without the stopped ones that no description shows
+  /// any more.
   public List<Transceiver> transceivers() {
     return transceivers.list();
   }
@@ -357,8 +357,7 @@ public final class Jsep {
       case PRANSWER, ANSWER -> {
         JsepDescription ours = Objects.requireNonNull(next.local());
         JsepDescription theirs = Objects.requireNonNull(next.remote());
-        transceivers.setAnswer(
-            ours.sections(), theirs.sections(), !local, type == SdpType.ANSWER);
+        transceivers.setAnswer(ours.sections(), theirs.sections(), !local, type == SdpType.ANSWER);
       }
       case ROLLBACK -> transceivers.rollback();
     }

@@ -103,13 +103,12 @@ final class MediaAgreement {
     boolean fec = codecs.stream().anyMatch(codec -> codec.is("flexfec-03"));
     return encodings.stream()
         .map(
-            each ->
-                each.withSsrcs(each.ssrc(), rtx ? each.rtxSsrc() : 0, fec ? each.fecSsrc() : 0))
+            each -> each.withSsrcs(each.ssrc(), rtx ? each.rtxSsrc() : 0, fec ? each.fecSsrc() : 0))
         .toList();
   }
 
-  /// The streams the peer announces: by name if it sends simulcast that we take, else by source (RFC
-  /// 5576), with the repair streams grouped to them (RFC 5576 §4.2, RFC 5956 §4.3).
+  /// The streams the peer announces: by name if it sends simulcast that we take, else by source
+  /// (RFC 5576), with the repair streams grouped to them (RFC 5576 §4.2, RFC 5956 §4.3).
   private List<RtpEncoding> announced() {
     Set<String> names = new LinkedHashSet<>(Simulcast.rids(theirs, true).keySet());
     names.retainAll(Simulcast.rids(ours, false).keySet());

@@ -80,10 +80,8 @@ public record MediaCapabilities(
             RtpCodec.of("audio/PCMU", 0, 8000, 1),
             RtpCodec.of("audio/PCMA", 8, 8000, 1),
             RtpCodec.of("audio/CN", 13, 8000, 1),
-            RtpCodec.of("audio/telephone-event", 110, 48_000, 1)
-                .withParameters(Map.of("0-15", "")),
-            RtpCodec.of("audio/telephone-event", 126, 8000, 1)
-                .withParameters(Map.of("0-15", ""))),
+            RtpCodec.of("audio/telephone-event", 110, 48_000, 1).withParameters(Map.of("0-15", "")),
+            RtpCodec.of("audio/telephone-event", 126, 8000, 1).withParameters(Map.of("0-15", ""))),
         video,
         extensions(
             ExtensionType.AUDIO_LEVEL,
@@ -105,8 +103,7 @@ public record MediaCapabilities(
 
   private static void addWithRtx(
       List<RtpCodec> to, String name, int payloadType, int rtx, Map<String, String> parameters) {
-    to.add(
-        new RtpCodec("video/" + name, payloadType, 90_000, 1, parameters, VIDEO_FEEDBACK));
+    to.add(new RtpCodec("video/" + name, payloadType, 90_000, 1, parameters, VIDEO_FEEDBACK));
     to.add(
         RtpCodec.of("video/rtx", rtx, 90_000, 1)
             .withParameters(Map.of("apt", Integer.toString(payloadType))));

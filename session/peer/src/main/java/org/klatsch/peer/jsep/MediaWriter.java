@@ -109,8 +109,8 @@ final class MediaWriter {
     }
   }
 
-  /// The sources of a sender, RFC 5576, for peers that tell streams apart by them. Simulcast is told
-  /// apart by rids alone, RFC 8853 §5.5.
+  /// The sources of a sender, RFC 5576, for peers that tell streams apart by them. Simulcast is
+  /// told apart by rids alone, RFC 8853 §5.5.
   private void appendSources(
       Transceiver transceiver,
       DirectionAttribute direction,

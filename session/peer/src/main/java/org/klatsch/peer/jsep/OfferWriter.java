@@ -81,6 +81,7 @@ final class OfferWriter {
     List<String> bundle = new ArrayList<>();
     Set<String> kinds = new HashSet<>();
     boolean hasMedia = false;
+    int leader = leader(plans, tag);
     for (Plan plan : plans) {
       Transceiver transceiver = plan.transceiver();
       if (!plan.lives()) {
@@ -97,7 +98,7 @@ final class OfferWriter {
               ? data(plan, transport, bundleOnly)
               : media(transceiver, plan, transport, bundleOnly, payloadTypes, extensions);
       String mid = Objects.requireNonNull(section.mid());
-      if (tag != null && isTag(plan, tag, plans)) {
+      if (tag != null && media.size() == leader) {
         // The section that stands for the transport has its candidates, and leads the group.
         bundle.addFirst(mid);
         media.add(restarts ? section : Candidates.copied(tag.media(), section));
@@ -117,19 +118,20 @@ final class OfferWriter {
     };
   }
 
-  /// The section of the transport: it keeps its name if it lives on, else the first living section
-  /// takes it over.
-  private static boolean isTag(Plan plan, Section tag, List<Plan> plans) {
-    Plan leader = null;
-    for (Plan each : plans) {
-      if (each.continues() && each.before() == tag) {
-        return plan == each;
-      }
-      if (leader == null && each.continues()) {
-        leader = each;
+  /// Index of the section that stands for the transport: it keeps its name if it lives on, else the
+  /// first that goes on takes it over; −1 without a transport.
+  private static int leader(List<Plan> plans, @Nullable Section tag) {
+    int leader = -1;
+    for (int i = 0; i < plans.size(); i++) {
+      Plan plan = plans.get(i);
+      if (tag != null && plan.continues()) {
+        if (plan.before() == tag) {
+          return i;
+        }
+        leader = leader < 0 ? i : leader;
       }
     }
-    return plan == leader;
+    return leader;
   }
 
   /// The section of ours that has the transport's attributes; null when there is no transport yet,
@@ -230,12 +232,11 @@ final class OfferWriter {
   }
 
   private MediaDescription data(Plan plan, Transport transport, boolean bundleOnly) {
-    Section before = plan.before();
-    boolean continues = plan.continues() && before != null;
+    Section before = plan.continues() ? plan.before() : null;
     return writer.dataSection(
         plan.dataMid(),
-        continues ? before.media().protocol() : "UDP/DTLS/SCTP",
-        continues ? before.media().formats() : List.of(Section.DATA_CHANNEL),
+        before == null ? "UDP/DTLS/SCTP" : before.media().protocol(),
+        before == null ? List.of(Section.DATA_CHANNEL) : before.media().formats(),
         transport,
         bundleOnly);
   }
@@ -247,13 +248,13 @@ final class OfferWriter {
       boolean bundleOnly,
       PayloadTypes payloadTypes,
       HeaderExtensions extensions) {
-    Section before = plan.before();
+    Section before = plan.continues() ? plan.before() : null;
     List<RtpCodec> codecs =
         payloadTypes.assign(transceiver.kind(), mediaWriter.capabilities(transceiver));
     return writer.mediaSection(
         transceiver.mid() != null ? transceiver.mid() : transceiver.proposedMid(),
         transceiver.kind().toString(),
-        plan.continues() && before != null ? before.media().protocol() : "UDP/TLS/RTP/SAVPF",
+        before == null ? "UDP/TLS/RTP/SAVPF" : before.media().protocol(),
         MediaFormats.formats(codecs),
         transport,
         bundleOnly,

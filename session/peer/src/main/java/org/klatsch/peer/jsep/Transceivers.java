@@ -93,8 +93,7 @@ final class Transceivers {
         return transceiver;
       }
     }
-    Transceiver transceiver =
-        add(kind, TransceiverInit.SENDRECV.withTrack(trackId, streamIds));
+    Transceiver transceiver = add(kind, TransceiverInit.SENDRECV.withTrack(trackId, streamIds));
     transceiver.attachTrack(trackId, streamIds);
     return transceiver;
   }
@@ -255,9 +254,7 @@ final class Transceivers {
     List<RtpEncoding> encodings = new ArrayList<>();
     for (String rid : wanted.keySet()) {
       encodings.add(
-          encodings.isEmpty()
-              ? transceiver.encodings().getFirst().withRid(rid)
-              : encoding(rid));
+          encodings.isEmpty() ? transceiver.encodings().getFirst().withRid(rid) : encoding(rid));
     }
     transceiver.replaceEncodings(encodings);
   }

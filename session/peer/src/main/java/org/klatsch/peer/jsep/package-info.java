@@ -4,9 +4,9 @@
 ///
 /// The way through it: [Jsep] keeps the signaling state ([Descriptions]) and the transceivers;
 /// `OfferWriter` and `AnswerWriter` write (§5.2, §5.3), with `MediaWriter` for what is about media;
-/// `RemoteCheck` refuses what cannot be applied (§5.8); `Agreement` and `MediaAgreement` read from a
-/// local and a remote description what they put into force (§5.9 to §5.11); `Section` knows where an
-/// m-section inherits its transport attributes from.
+/// `RemoteCheck` refuses what cannot be applied (§5.8); `Agreement` and `MediaAgreement` read from
+/// a local and a remote description what they put into force (§5.9 to §5.11); `Section` knows where
+/// an m-section inherits its transport attributes from.
 ///
 /// Which media can be negotiated is [MediaCapabilities]; a kind without codecs is rejected.
 ///

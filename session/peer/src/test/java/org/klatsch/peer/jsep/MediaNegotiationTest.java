@@ -62,8 +62,7 @@ class MediaNegotiationTest {
                 + " 45/av1 46/rtx 98/vp9 99/rtx");
     assertThat(video.receive().encodings())
         .containsExactly(
-            RtpEncoding.ofSsrc(1_860_268_721)
-                .withSsrcs(1_860_268_721, (int) 2_916_058_979L, 0));
+            RtpEncoding.ofSsrc(1_860_268_721).withSsrcs(1_860_268_721, (int) 2_916_058_979L, 0));
     assertThat(video.send().encodings().getFirst().rtxSsrc()).isNotZero();
     assertThat(video.send().mid()).isEqualTo("1");
     assertThat(video.send().reducedSizeRtcp()).isTrue();
