@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The W3C's simple exceptions `TypeError`, `RangeError` and `SyntaxError` are no DOMExceptions in
 /// a browser; here they are, so that one catch clause and one [#name()] tell every error.
-public sealed class DOMException extends RuntimeException permits RTCError {
+public sealed class DOMException extends RuntimeException permits OverconstrainedError, RTCError {
   private static final long serialVersionUID = 1;
 
   /// Legacy codes, Web IDL §2.8.1; names that are not here have the code 0.

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Something that happened, DOM §2.2. Immutable but for its target, which is set when it is fired.
 public sealed class Event
-    permits MessageEvent,
+    permits MediaStreamTrackEvent,
+        MessageEvent,
         RTCDataChannelEvent,
         RTCErrorEvent,
         RTCPeerConnectionIceErrorEvent,

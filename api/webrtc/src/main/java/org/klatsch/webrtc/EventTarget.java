@@ -9,7 +9,13 @@ import org.jspecify.annotations.Nullable;
 /// An object that events are fired at, DOM §2.7. Listeners may be added and removed on any thread;
 /// they run on the executor of the connection, in the order in which they were added.
 public abstract sealed class EventTarget
-    permits RTCDataChannel, RTCDtlsTransport, RTCIceTransport, RTCPeerConnection, RTCSctpTransport {
+    permits MediaStream,
+        MediaStreamTrack,
+        RTCDataChannel,
+        RTCDtlsTransport,
+        RTCIceTransport,
+        RTCPeerConnection,
+        RTCSctpTransport {
   private static final Registration[] NONE = {};
   private static final System.Logger LOGGER = System.getLogger(EventTarget.class.getName());
 
