@@ -15,11 +15,14 @@ public final class BuiltInCodecs implements CodecProvider {
 
   @Override
   public List<CodecFormat> formats() {
-    return List.of(CodecFormat.PCMU, CodecFormat.PCMA);
+    return List.of(CodecFormat.G722, CodecFormat.PCMU, CodecFormat.PCMA);
   }
 
   @Override
   public @Nullable AudioEncoder audioEncoder(CodecFormat format, PcmFormat wish) {
+    if (format.isSameCodec(CodecFormat.G722)) {
+      return new G722Encoder();
+    }
     if (format.isSameCodec(CodecFormat.PCMU)) {
       return new G711Encoder(G711.MU_LAW);
     }
@@ -28,6 +31,9 @@ public final class BuiltInCodecs implements CodecProvider {
 
   @Override
   public @Nullable AudioDecoder audioDecoder(CodecFormat format, PcmFormat wish) {
+    if (format.isSameCodec(CodecFormat.G722)) {
+      return new G722Decoder();
+    }
     if (format.isSameCodec(CodecFormat.PCMU)) {
       return new G711Decoder(G711.MU_LAW);
     }

@@ -3,9 +3,9 @@ package org.klatsch.codecs.audio;
 /// Invents audio for lost payloads of codecs that cannot do it themselves, by repeating the last
 /// pitch periods and fading out, in the manner of ITU-T G.711 appendix I, at any rate, one channel.
 ///
-/// Unlike the appendix it delays nothing: where it would have smoothed the end of what was already
-/// played, the invented audio starts at the value that a straight continuation would have and moves
-/// to the repetition within a quarter of a period.
+/// Deviates from G.711 appendix I §I.2: nothing is delayed to smooth the beginning of a loss,
+/// because a call has no 3.75 ms to give away. The invented audio starts at the value that a
+/// straight continuation would have and moves to the repetition within a quarter of a period.
 public final class PitchConcealment {
   /// Pitch of 66 to 200 Hz, as in the appendix.
   private static final double LONGEST_PERIOD_SECONDS = 0.015;
