@@ -8,12 +8,12 @@ import org.klatsch.rtp.MalformedRtpException;
 /// last by the marker, no gap between them) and then gives their payloads in order of sequence
 /// number, [#reset] before each frame.
 public interface Depacketizer {
-  /// Whether a frame can begin with this payload; false also for malformed ones. Reads only the
-  /// payload and changes nothing.
+  /// Whether a frame can begin with this payload; false also for malformed ones. Some formats
+  /// cannot tell for sure: then the first packet behind the frame before is meant. Changes nothing.
   boolean startsFrame(byte[] payload, int offset, int length);
 
   /// Whether this payload shows that its frame can be decoded without an earlier one; false also
-  /// for malformed ones. Reads only the payload and changes nothing.
+  /// for malformed ones. Changes nothing.
   boolean startsKeyFrame(byte[] payload, int offset, int length);
 
   /// Adds the next payload of the frame. After an exception the frame is of no use: [#reset].
@@ -21,6 +21,10 @@ public interface Depacketizer {
 
   /// Whether the frame put together so far can be decoded without an earlier one.
   boolean keyFrame();
+
+  /// Whether what was added makes a whole frame as far as the payloads tell; false when the last
+  /// payload must be followed by another.
+  boolean complete();
 
   /// The frame put together so far, valid up to [#frameLength()] and until the next call of
   /// [#append] or [#reset].

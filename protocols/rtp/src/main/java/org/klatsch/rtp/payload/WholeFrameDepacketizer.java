@@ -37,6 +37,11 @@ public final class WholeFrameDepacketizer implements Depacketizer {
   }
 
   @Override
+  public boolean complete() {
+    return frame.length() != 0;
+  }
+
+  @Override
   public byte[] frame() {
     return frame.array();
   }

@@ -70,6 +70,8 @@ public final class RtcpCompound {
       case RtcpHeader.RECEIVER_REPORT -> ReceiverReport.parse(header);
       case RtcpHeader.SOURCE_DESCRIPTION -> SourceDescription.parse(header);
       case RtcpHeader.GOODBYE -> Goodbye.parse(header);
+      case RtcpHeader.APPLICATION_DEFINED -> ApplicationDefined.parse(header);
+      case RtcpHeader.EXTENDED_REPORT -> ExtendedReport.parse(header);
       case RtcpHeader.RTPFB -> parseTransportLayer(header);
       case RtcpHeader.PSFB -> parsePayloadSpecific(header);
       default -> UnknownRtcp.parse(header);
@@ -79,6 +81,10 @@ public final class RtcpCompound {
   private static RtcpPacket parseTransportLayer(RtcpHeader header) throws MalformedRtpException {
     return switch (header.count()) {
       case GenericNack.FORMAT -> GenericNack.parse(header);
+      case TemporaryMaximumBitrateRequest.FORMAT -> TemporaryMaximumBitrateRequest.parse(header);
+      case TemporaryMaximumBitrateNotification.FORMAT ->
+          TemporaryMaximumBitrateNotification.parse(header);
+      case CongestionFeedback.FORMAT -> CongestionFeedback.parse(header);
       case TransportFeedback.FORMAT -> TransportFeedback.parse(header);
       default -> UnknownRtcp.parse(header);
     };
@@ -87,6 +93,8 @@ public final class RtcpCompound {
   private static RtcpPacket parsePayloadSpecific(RtcpHeader header) throws MalformedRtpException {
     return switch (header.count()) {
       case PictureLossIndication.FORMAT -> PictureLossIndication.parse(header);
+      case SliceLossIndication.FORMAT -> SliceLossIndication.parse(header);
+      case ReferencePictureSelection.FORMAT -> ReferencePictureSelection.parse(header);
       case FullIntraRequest.FORMAT -> FullIntraRequest.parse(header);
       case ReceiverEstimatedMaximumBitrate.FORMAT ->
           ReceiverEstimatedMaximumBitrate.is(header)

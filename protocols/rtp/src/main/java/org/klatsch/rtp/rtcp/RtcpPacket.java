@@ -8,11 +8,18 @@ public sealed interface RtcpPacket
         ReceiverReport,
         SourceDescription,
         Goodbye,
+        ApplicationDefined,
         GenericNack,
         PictureLossIndication,
         FullIntraRequest,
         ReceiverEstimatedMaximumBitrate,
         TransportFeedback,
+        CongestionFeedback,
+        SliceLossIndication,
+        ReferencePictureSelection,
+        TemporaryMaximumBitrateRequest,
+        TemporaryMaximumBitrateNotification,
+        ExtendedReport,
         UnknownRtcp {
   /// Length on the wire in bytes, a multiple of four.
   int length();

@@ -1,5 +1,6 @@
 package org.klatsch.rtp.rtcp;
 
+import java.util.Arrays;
 import org.klatsch.sansio.PacketWriter;
 
 /// An RTCP packet of a type or feedback format not read here; can be written again unchanged.
@@ -27,5 +28,18 @@ public record UnknownRtcp(int count, int type, byte[] content) implements RtcpPa
   public void write(PacketWriter out) {
     RtcpHeader.write(out, count, type, length());
     out.bytes(content);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof UnknownRtcp that
+        && count == that.count
+        && type == that.type
+        && Arrays.equals(content, that.content);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * type + Arrays.hashCode(content);
   }
 }
