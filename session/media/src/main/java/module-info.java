@@ -5,4 +5,5 @@ module org.klatsch.media {
   requires transitive org.klatsch.rtp;
 
   exports org.klatsch.media;
+  exports org.klatsch.media.audio;
 }

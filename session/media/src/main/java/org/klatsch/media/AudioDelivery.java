@@ -1,0 +1,9 @@
+package org.klatsch.media;
+
+/// How a receiver hands out audio.
+public enum AudioDelivery {
+  /// Frames wait in the jitter buffer for [RtpReceiver#pull].
+  PULLED,
+  /// Every frame is an event when it comes, in the order of arrival: for forwarding and recording.
+  ARRIVAL
+}

@@ -1,0 +1,229 @@
+package org.klatsch.media;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.media.audio.AudioJitterBuffer;
+import org.klatsch.media.audio.AudioJitterOptions;
+import org.klatsch.media.audio.AudioJitterStatistics;
+import org.klatsch.media.audio.AudioOperation;
+import org.klatsch.media.audio.AudioPlayout;
+import org.klatsch.media.audio.FrameKind;
+import org.klatsch.rtp.HeaderExtensions;
+import org.klatsch.rtp.RtpPacket;
+import org.klatsch.rtp.payload.OpusPayload;
+
+/// The audio half of a receiver: makes frames of packets and keeps them until they are due.
+final class AudioReceiver {
+  private static final int[] NO_CSRCS = {};
+
+  /// Assumed where nothing tells the length of a frame.
+  private static final int USUAL_FRAMES_PER_SECOND = 50;
+
+  private final RtpReceiver receiver;
+  private final AudioJitterOptions options;
+  private final Consumer<MediaEvent> events;
+  private final TelephoneEventReceiver telephone;
+  private AudioDelivery delivery = AudioDelivery.PULLED;
+  private @Nullable AudioJitterBuffer<EncodedAudioFrame> buffer;
+
+  /// The stream that is played: the one that began last.
+  private @Nullable ReceiveStream playing;
+
+  private long minimumDelay;
+
+  AudioReceiver(RtpReceiver receiver, AudioJitterOptions options, Consumer<MediaEvent> events) {
+    this.receiver = receiver;
+    this.options = options;
+    this.events = events;
+    this.telephone = new TelephoneEventReceiver(receiver, events);
+  }
+
+  /// Takes a packet of a stream.
+  ///
+  /// @return whether its payload was of use
+  boolean handle(
+      long now,
+      ReceiveStream stream,
+      RtpPacket packet,
+      HeaderExtensions extensions,
+      RtpCodec codec,
+      boolean recovered) {
+    if (packet.payloadLength() == 0) {
+      return true;
+    }
+    if (codec.is("telephone-event")) {
+      telephone.handle(
+          now,
+          packet.timestamp(),
+          codec.clockRateHz(),
+          packet.array(),
+          packet.payloadOffset(),
+          packet.payloadLength());
+      AudioJitterBuffer<EncodedAudioFrame> current = buffer;
+      if (current != null && telephone.isActive()) {
+        current.quiet();
+      }
+      return true;
+    }
+    return handleFrame(
+        now,
+        stream,
+        packet,
+        extensions,
+        codec,
+        packet.timestamp(),
+        packet.payloadOffset(),
+        packet.payloadLength(),
+        !recovered);
+  }
+
+  private boolean handleFrame(
+      long now,
+      ReceiveStream stream,
+      RtpPacket packet,
+      HeaderExtensions extensions,
+      RtpCodec codec,
+      int timestamp,
+      int offset,
+      int length,
+      boolean onTime) {
+    FrameKind kind = kind(codec, packet.array(), offset, length);
+    int samples =
+        kind == FrameKind.COMFORT_NOISE ? 0 : samples(codec, packet.array(), offset, length);
+    if (samples < 0) {
+      return false;
+    }
+    byte[] payload = new byte[length];
+    System.arraycopy(packet.array(), offset, payload, 0, length);
+    EncodedAudioFrame frame =
+        new EncodedAudioFrame(
+            codec,
+            payload,
+            timestamp,
+            samples,
+            packet.marker(),
+            extensions.audioLevel(),
+            extensions.voiceActivity(),
+            now,
+            new FrameOrigin(
+                stream.ssrc,
+                stream.rid,
+                packet.sequenceNumber(),
+                packet.sequenceNumber(),
+                csrcs(packet),
+                stream.ntpTime(timestamp, codec.clockRateHz())));
+    stream.frames++;
+    if (delivery == AudioDelivery.ARRIVAL) {
+      events.accept(new MediaEvent.FrameReceived(receiver, frame, now));
+      return true;
+    }
+    bufferFor(stream, codec).insert(now, timestamp, samples, kind, onTime, frame);
+    return true;
+  }
+
+  private static int[] csrcs(RtpPacket packet) {
+    int count = packet.csrcCount();
+    if (count == 0) {
+      return NO_CSRCS;
+    }
+    int[] csrcs = new int[count];
+    for (int i = 0; i < count; i++) {
+      csrcs[i] = packet.csrc(i);
+    }
+    return csrcs;
+  }
+
+  private AudioJitterBuffer<EncodedAudioFrame> bufferFor(ReceiveStream stream, RtpCodec codec) {
+    AudioJitterBuffer<EncodedAudioFrame> current = buffer;
+    if (current == null || current.clockRateHz() != codec.clockRateHz()) {
+      current = new AudioJitterBuffer<>(options, codec.clockRateHz());
+      current.minimumDelay(minimumDelay);
+      buffer = current;
+    } else if (playing != stream) {
+      current.restart();
+    }
+    playing = stream;
+    return current;
+  }
+
+  private static FrameKind kind(RtpCodec codec, byte[] array, int offset, int length) {
+    if (codec.is("cn")) {
+      return FrameKind.COMFORT_NOISE;
+    }
+    return codec.is("opus") && OpusPayload.hasInBandFec(array, offset, length)
+        ? FrameKind.AUDIO_WITH_FEC
+        : FrameKind.AUDIO;
+  }
+
+  /// The length of a frame in units of its clock; −1 for one that breaks its format.
+  private static int samples(RtpCodec codec, byte[] array, int offset, int length) {
+    if (codec.is("opus")) {
+      return OpusPayload.samples(array, offset, length);
+    }
+    if (codec.is("pcmu") || codec.is("pcma")) {
+      return length / codec.channels();
+    }
+    if (codec.is("g722")) {
+      // A byte has two samples of 16 kHz, one unit of the clock, RFC 3551 §4.5.2.
+      return length / codec.channels();
+    }
+    if (codec.is("l16")) {
+      return length / 2 / codec.channels();
+    }
+    return codec.clockRateHz() / USUAL_FRAMES_PER_SECOND;
+  }
+
+  void pull(long now, int wanted, int buffered, AudioPlayout<EncodedAudioFrame> out) {
+    AudioJitterBuffer<EncodedAudioFrame> current = buffer;
+    if (current == null) {
+      out.clear();
+      return;
+    }
+    current.pull(now, wanted, buffered, out);
+    ReceiveStream stream = playing;
+    if (stream != null && out.size() > 0 && out.operation(0) == AudioOperation.SILENCE) {
+      telephone.expire(now);
+    }
+  }
+
+  void process(long now) {
+    telephone.expire(now);
+  }
+
+  int clockRateHz() {
+    AudioJitterBuffer<EncodedAudioFrame> current = buffer;
+    return current == null ? 0 : current.clockRateHz();
+  }
+
+  void delivery(AudioDelivery value) {
+    delivery = value;
+  }
+
+  void flush() {
+    AudioJitterBuffer<EncodedAudioFrame> current = buffer;
+    if (current != null) {
+      current.flush();
+    }
+  }
+
+  void minimumDelay(long nanos) {
+    minimumDelay = nanos;
+    AudioJitterBuffer<EncodedAudioFrame> current = buffer;
+    if (current != null) {
+      current.minimumDelay(nanos);
+    }
+  }
+
+  @Nullable AudioJitterBuffer<EncodedAudioFrame> buffer() {
+    return buffer;
+  }
+
+  @Nullable ReceiveStream playing() {
+    return playing;
+  }
+
+  @Nullable AudioJitterStatistics statistics(ReceiveStream stream) {
+    AudioJitterBuffer<EncodedAudioFrame> current = buffer;
+    return current == null || stream != playing ? null : current.statistics();
+  }
+}

@@ -1,0 +1,42 @@
+package org.klatsch.media;
+
+import org.jspecify.annotations.Nullable;
+import org.klatsch.media.audio.AudioJitterStatistics;
+
+/// One received stream, with its retransmissions.
+///
+/// @param codec of the last packet, null before the first
+/// @param packets RTP packets of the medium, recovered ones included
+/// @param payloadBytes without header and padding
+/// @param headerBytes headers, extensions and padding
+/// @param packetsLost as reported to the sender, RFC 3550 §6.4.1; may be negative
+/// @param jitterSeconds interarrival jitter
+/// @param lastPacketTime the driver's nanoseconds
+/// @param frames complete ones
+/// @param framesDropped given up for lack of packets or of a key frame before them
+/// @param nacks NACK packets sent
+/// @param plis picture loss indications sent
+/// @param firs full intra requests sent
+/// @param audio of the jitter buffer, null for video and for [AudioDelivery#ARRIVAL]
+/// @param senderReport last one of the sender, or null
+public record ReceiveStatistics(
+    int ssrc,
+    @Nullable String rid,
+    int rtxSsrc,
+    @Nullable RtpCodec codec,
+    long packets,
+    long payloadBytes,
+    long headerBytes,
+    long retransmittedPackets,
+    long retransmittedBytes,
+    long packetsLost,
+    double jitterSeconds,
+    long lastPacketTime,
+    long frames,
+    long keyFrames,
+    long framesDropped,
+    long nacks,
+    long plis,
+    long firs,
+    @Nullable AudioJitterStatistics audio,
+    @Nullable SenderReportInfo senderReport) {}

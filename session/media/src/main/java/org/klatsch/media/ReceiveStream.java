@@ -1,0 +1,176 @@
+package org.klatsch.media;
+
+import org.jspecify.annotations.Nullable;
+import org.klatsch.media.audio.AudioJitterStatistics;
+import org.klatsch.rtp.NtpTime;
+import org.klatsch.rtp.RtpPacket;
+import org.klatsch.rtp.rtcp.ReportBlock;
+import org.klatsch.rtp.rtcp.SenderReport;
+
+/// One stream that is received: an SSRC and what is known of it.
+final class ReceiveStream {
+  private static final int MAX_LOST = 0x7f_ffff;
+  private static final int MIN_LOST = -0x80_0000;
+
+  final RtpReceiver receiver;
+  final int ssrc;
+  @Nullable String rid;
+
+  /// Whether the peer announced the SSRC, so that the table keeps it.
+  final boolean signalled;
+
+  /// The stream that this one repairs, null for a medium.
+  @Nullable ReceiveStream repairs;
+
+  /// The stream that repairs this one, null when unknown.
+  @Nullable ReceiveStream repair;
+
+  private @Nullable SequenceStatistics sequence;
+  private @Nullable RtpCodec codec;
+
+  /// Whether packets come.
+  private boolean alive;
+
+  private long lastPacket;
+  private long packets;
+  private long payloadBytes;
+  private long headerBytes;
+  private long recoveredPackets;
+  private long recoveredBytes;
+  long frames;
+  long keyFrames;
+  long framesDropped;
+  long nacks;
+  long plis;
+  long firs;
+  private boolean heardSinceReport;
+  private @Nullable SenderReportInfo senderReport;
+
+  ReceiveStream(RtpReceiver receiver, int ssrc, @Nullable String rid, boolean signalled) {
+    this.receiver = receiver;
+    this.ssrc = ssrc;
+    this.rid = rid;
+    this.signalled = signalled;
+  }
+
+  /// Counts a packet of this SSRC.
+  ///
+  /// @return whether its sequence number is the highest so far
+  boolean notePacket(long now, RtpPacket packet, RtpCodec packetCodec) {
+    SequenceStatistics statistics = sequence;
+    if (statistics == null) {
+      statistics = new SequenceStatistics(packetCodec.clockRateHz());
+      sequence = statistics;
+    }
+    lastPacket = now;
+    heardSinceReport = true;
+    countPayload(packet);
+    if (packetCodec.isMedia()) {
+      codec = packetCodec;
+    }
+    return statistics.add(now, packet.sequenceNumber(), packet.timestamp());
+  }
+
+  /// Counts a packet that repair brought.
+  void noteRecovered(RtpPacket packet) {
+    countPayload(packet);
+    recoveredPackets++;
+    recoveredBytes += packet.payloadLength();
+  }
+
+  private void countPayload(RtpPacket packet) {
+    packets++;
+    payloadBytes += packet.payloadLength();
+    headerBytes += packet.headerLength() + packet.paddingLength();
+  }
+
+  boolean isAlive() {
+    return alive;
+  }
+
+  void alive(boolean value) {
+    alive = value;
+  }
+
+  long lastPacket() {
+    return lastPacket;
+  }
+
+  boolean hasPackets() {
+    return packets > 0;
+  }
+
+  /// Takes the sender's report.
+  void handleReport(long now, SenderReport report) {
+    SenderReportInfo last = senderReport;
+    senderReport =
+        new SenderReportInfo(
+            now,
+            report.ntpTime(),
+            report.rtpTimestamp(),
+            Integer.toUnsignedLong(report.packetCount()),
+            Integer.toUnsignedLong(report.octetCount()),
+            (last == null ? 0 : last.reports()) + 1);
+  }
+
+  @Nullable SenderReportInfo senderReport() {
+    return senderReport;
+  }
+
+  /// The sender's wall clock at an RTP timestamp, RFC 3550 §6.4.1; 0 while unknown.
+  long ntpTime(int timestamp, int clockRateHz) {
+    SenderReportInfo known = senderReport;
+    if (known == null) {
+      return 0;
+    }
+    int ticks = timestamp - known.rtpTimestamp();
+    return known.ntpTime() + NtpTime.ofNanos(ticks * 1_000_000_000L / clockRateHz);
+  }
+
+  /// A report block when packets came since the last one, else null.
+  @Nullable ReportBlock takeReport(long now) {
+    SequenceStatistics statistics = sequence;
+    if (statistics == null || !heardSinceReport) {
+      return null;
+    }
+    heardSinceReport = false;
+    SenderReportInfo known = senderReport;
+    return new ReportBlock(
+        ssrc,
+        statistics.takeFractionLost(),
+        (int) Math.clamp(statistics.lost(), (long) MIN_LOST, (long) MAX_LOST),
+        statistics.extendedHighest(),
+        (int) statistics.jitter(),
+        known == null ? 0 : NtpTime.middle(known.ntpTime()),
+        known == null ? 0 : NtpTime.middleOfNanos(now - known.time()));
+  }
+
+  ReceiveStatistics statistics(@Nullable AudioJitterStatistics audio) {
+    SequenceStatistics counted = sequence;
+    RtpCodec known = codec;
+    double jitter =
+        counted == null || known == null ? 0 : (double) counted.jitter() / known.clockRateHz();
+    ReceiveStream rtx = repair;
+    return new ReceiveStatistics(
+        ssrc,
+        rid,
+        rtx == null ? 0 : rtx.ssrc,
+        known,
+        packets,
+        payloadBytes,
+        headerBytes,
+        recoveredPackets,
+        recoveredBytes,
+        counted == null ? 0 : counted.lost() - (rtx == null ? 0 : recoveredPackets),
+        jitter,
+        lastPacket,
+        frames,
+        keyFrames,
+        framesDropped,
+        nacks,
+        plis,
+        firs,
+        audio,
+        senderReport);
+  }
+}

@@ -1,0 +1,178 @@
+package org.klatsch.media;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.rtp.ExtensionIds;
+
+/// Sends the frames of one media section. Made by [RtpTransport#addSender] and confined to its
+/// thread.
+public final class RtpSender {
+  private final RtpTransport transport;
+  private final List<SendStream> streams = new ArrayList<>();
+  private final TelephoneEventSender tones = new TelephoneEventSender();
+  private RtpSendParameters parameters;
+  private ExtensionIds extensions = ExtensionIds.NONE;
+  private byte[] mid = new byte[0];
+
+  RtpSender(RtpTransport transport, RtpSendParameters parameters) {
+    this.transport = transport;
+    this.parameters = parameters;
+    take(parameters);
+  }
+
+  private void take(RtpSendParameters value) {
+    parameters = value;
+    mid = value.mid().getBytes(StandardCharsets.US_ASCII);
+    Map<String, Integer> ids = new HashMap<>();
+    value.headerExtensions().forEach(e -> ids.put(e.uri(), e.id()));
+    extensions = ExtensionIds.ofUris(ids);
+    for (int i = 0; i < value.encodings().size(); i++) {
+      RtpEncoding encoding = value.encodings().get(i);
+      if (i < streams.size() && streams.get(i).ssrc() == encoding.ssrc()) {
+        streams.get(i).encoding(encoding);
+      } else {
+        SendStream stream = transport.newSendStream(this, i, encoding);
+        if (i < streams.size()) {
+          transport.retire(streams.set(i, stream));
+        } else {
+          streams.add(stream);
+        }
+      }
+      streams.get(i).announceAgain();
+    }
+    while (streams.size() > value.encodings().size()) {
+      transport.retire(streams.removeLast());
+    }
+  }
+
+  public RtpSendParameters parameters() {
+    return parameters;
+  }
+
+  /// Takes new parameters: those of a further negotiation, or with encodings switched on and off.
+  /// An encoding that keeps its SSRC goes on where it is.
+  ///
+  /// @throws IllegalArgumentException for another kind of medium
+  public void update(RtpSendParameters value) {
+    if (value.kind() != parameters.kind()) {
+      throw new IllegalArgumentException(
+          "parameters for " + value.kind() + ", expected " + parameters.kind());
+    }
+    take(value);
+    transport.sendersChanged();
+  }
+
+  /// Sends a frame of the only or first encoding.
+  ///
+  /// @return whether it was taken; otherwise it is counted and dropped
+  public boolean send(long now, EncodedFrame frame) {
+    return send(now, 0, frame);
+  }
+
+  /// Sends a frame. Its codec must be one of the parameters; the frame's bytes are borrowed until
+  /// they were sent and not changed.
+  ///
+  /// @param encoding index in the parameters
+  /// @return whether it was taken; otherwise it is counted and dropped
+  public boolean send(long now, int encoding, EncodedFrame frame) {
+    SendStream stream = streams.get(encoding);
+    if (!accepts(frame.codec().payloadType())) {
+      throw new IllegalArgumentException(
+          "codec " + frame.codec() + " was not agreed on, expected one of " + parameters.codecs());
+    }
+    if (!stream.encoding().active()) {
+      return false;
+    }
+    return transport.send(now, stream, frame);
+  }
+
+  private boolean accepts(int payloadType) {
+    List<RtpCodec> codecs = parameters.codecs();
+    for (int i = 0; i < codecs.size(); i++) {
+      if (codecs.get(i).payloadType() == payloadType) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether telephone events were agreed on.
+  public boolean canInsertDtmf() {
+    return telephoneEvent() != null;
+  }
+
+  /// Plays tones as telephone events in place of audio, W3C WebRTC §7.2: what is still to be played
+  /// is replaced.
+  ///
+  /// @param tones of `0-9A-D#*`, and `,` for a pause of 2 s
+  /// @param duration of each
+  /// @param gap between two
+  public void insertDtmf(long now, String tones, Duration duration, Duration gap) {
+    if (!canInsertDtmf()) {
+      throw new IllegalStateException("telephone-event was not agreed on");
+    }
+    for (int i = 0; i < tones.length(); i++) {
+      if (!TelephoneEventSender.isTone(tones.charAt(i))) {
+        throw new IllegalArgumentException(
+            "tone '" + tones.charAt(i) + "', expected one of 0-9A-D#*,");
+      }
+    }
+    this.tones.insert(now, tones, duration.toNanos(), gap.toNanos());
+    transport.tonesChanged(this);
+  }
+
+  /// The tones that have not begun.
+  public String dtmfBuffer() {
+    return tones.buffer();
+  }
+
+  /// What an encoder of this encoding should make at most, in bits a second; 0 while unknown.
+  public long targetBitrate(int encoding) {
+    return streams.get(encoding).targetBitrate;
+  }
+
+  /// Figures of each encoding.
+  public List<SendStatistics> statistics() {
+    return streams.stream().map(SendStream::statistics).toList();
+  }
+
+  /// The telephone-event of the clock of the audio, or any.
+  @Nullable RtpCodec telephoneEvent() {
+    RtpCodec found = null;
+    RtpCodec audio = null;
+    for (RtpCodec codec : parameters.codecs()) {
+      if (audio == null && codec.isMedia()) {
+        audio = codec;
+      }
+      if (codec.is("telephone-event")
+          && (found == null
+              || audio != null
+                  && found.clockRateHz() != audio.clockRateHz()
+                  && codec.clockRateHz() == audio.clockRateHz())) {
+        found = codec;
+      }
+    }
+    return found;
+  }
+
+  TelephoneEventSender tones() {
+    return tones;
+  }
+
+  List<SendStream> streams() {
+    return streams;
+  }
+
+  ExtensionIds extensions() {
+    return extensions;
+  }
+
+  byte[] mid() {
+    return mid;
+  }
+}

@@ -1,0 +1,558 @@
+package org.klatsch.media;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.rtp.ExtensionIds;
+import org.klatsch.rtp.HeaderExtensions;
+import org.klatsch.rtp.MalformedRtpException;
+import org.klatsch.rtp.RtpPacket;
+import org.klatsch.rtp.RtpPacketWriter;
+import org.klatsch.rtp.rtcp.Goodbye;
+import org.klatsch.rtp.rtcp.ReceiverReport;
+import org.klatsch.rtp.rtcp.ReportBlock;
+import org.klatsch.rtp.rtcp.RtcpCompound;
+import org.klatsch.rtp.rtcp.RtcpPacket;
+import org.klatsch.rtp.rtcp.SenderReport;
+import org.klatsch.sansio.ProtocolCore;
+import org.klatsch.sansio.Timers;
+import org.klatsch.sansio.TransmitBuffer;
+
+/// All RTP and RTCP of one transport, in the clear: everything that a BUNDLE group (RFC 8843) sends
+/// and receives. Frames go in at [RtpSender#send] and come out by [RtpReceiver#pull] or as events;
+/// packets pass [#handleRtp], [#handleRtcp] and [#pollTransmit].
+///
+/// ```text
+///   send(frame) ──► queues, pacer ──► pollTransmit ──► (SRTP) ──► network
+///   network ──► (SRTP) ──► handleRtp ──► routing ──► jitter buffer ──► pull
+///                                             └────► frame assembly ──► events
+/// ```
+public final class RtpTransport implements ProtocolCore<MediaEvent> {
+  /// How often streams are looked after that fell silent.
+  private static final long PROCESS_INTERVAL = 1_000_000_000L;
+
+  private enum Timer {
+    REPORT,
+    PROCESS
+  }
+
+  private final RtpTransportOptions options;
+  private final RandomGenerator random;
+  private final RtpTransportCounters counters = new RtpTransportCounters();
+  private final List<RtpSender> senders = new ArrayList<>();
+  private final List<RtpReceiver> receivers = new ArrayList<>();
+  private final RtpRouter router;
+  private final WallClock wallClock = new WallClock();
+  private final RtcpReporter reporter;
+  private final RtcpSchedule schedule;
+  private final Timers<Timer> timers = new Timers<>(Timer.class);
+  private final ArrayDeque<MediaEvent> events = new ArrayDeque<>();
+  private final AudioSendQueue audioQueue;
+  private final PacketBuilder builder = new PacketBuilder();
+  private final RtpPacket packet = new RtpPacket();
+  private HeaderExtensions extensions = new HeaderExtensions(ExtensionIds.NONE);
+
+  private boolean connected;
+  private boolean closed;
+  private boolean reportDue;
+  private boolean reducedSize;
+  private long mediaBytes;
+  private long mediaBytesSince;
+
+  /// @param random for SSRCs, sequence numbers, timestamps and the times of reports
+  public RtpTransport(RtpTransportOptions options, RandomGenerator random) {
+    this.options = options;
+    this.random = random;
+    this.router = new RtpRouter(options.maxStreams(), receivers, counters);
+    this.schedule = new RtcpSchedule(options, random);
+    this.audioQueue = new AudioSendQueue(options.maxAudioQueue());
+    // RFC 7022 §4.2: 96 random bits.
+    String cname =
+        Long.toHexString(random.nextLong()) + Integer.toHexString(random.nextInt() >>> 1);
+    this.reporter = new RtcpReporter(wallClock, 1 + (random.nextInt() >>> 1), cname);
+  }
+
+  /// Tells the wall clock, for sender reports: at the beginning and when it was set anew.
+  ///
+  /// @param ntpTime what it shows at `now`, as an NTP timestamp
+  public void wallClock(long now, long ntpTime) {
+    wallClock.set(now, ntpTime);
+  }
+
+  /// The transport can carry packets: sending and reports begin. Frames handed over before are
+  /// dropped and counted.
+  public void connect(long now) {
+    if (connected || closed) {
+      return;
+    }
+    connected = true;
+    mediaBytesSince = now;
+    schedule.start(now);
+    timers.set(Timer.REPORT, schedule.next());
+    timers.set(Timer.PROCESS, now + PROCESS_INTERVAL);
+  }
+
+  public boolean isConnected() {
+    return connected;
+  }
+
+  /// Ends all streams: a BYE is ready to be polled, RFC 3550 §6.3.7, and nothing is sent after it.
+  public void close(long now) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    for (RtpSender sender : senders) {
+      sender.streams().forEach(this::retire);
+    }
+    timers.cancelAll();
+  }
+
+  /// Begins to send a section.
+  public RtpSender addSender(RtpSendParameters parameters) {
+    RtpSender sender = new RtpSender(this, parameters);
+    senders.add(sender);
+    sendersChanged();
+    return sender;
+  }
+
+  /// Ends sending of a section, with a BYE.
+  public void removeSender(RtpSender sender) {
+    if (senders.remove(sender)) {
+      sender.streams().forEach(this::retire);
+      sendersChanged();
+    }
+  }
+
+  /// Begins to receive a section.
+  public RtpReceiver addReceiver(RtpReceiveParameters parameters) {
+    RtpReceiver receiver = new RtpReceiver(this, parameters);
+    receivers.add(receiver);
+    receiverChanged(receiver);
+    return receiver;
+  }
+
+  /// Ends receiving of a section; its packets are no longer routed.
+  public void removeReceiver(RtpReceiver receiver) {
+    if (receivers.remove(receiver)) {
+      router.remove(receiver);
+      collectExtensions();
+      updateReducedSize();
+    }
+  }
+
+  public List<RtpSender> senders() {
+    return Collections.unmodifiableList(senders);
+  }
+
+  public List<RtpReceiver> receivers() {
+    return Collections.unmodifiableList(receivers);
+  }
+
+  /// Packets and what was dropped.
+  public RtpTransportCounters counters() {
+    return counters;
+  }
+
+  RtpTransportOptions options() {
+    return options;
+  }
+
+  SendStream newSendStream(RtpSender sender, int index, RtpEncoding encoding) {
+    // RFC 3550 §5.1: both begin at random. The first sequence number leaves room before the
+    // rollover
+    // counter of SRTP moves, RFC 3711 §3.3.1.
+    return new SendStream(sender, index, encoding, random.nextInt(1 << 15), random.nextInt());
+  }
+
+  void retire(SendStream stream) {
+    if (stream.hasSent() && connected) {
+      reporter.goodbye(stream.ssrc());
+    }
+  }
+
+  void sendersChanged() {
+    updateReducedSize();
+  }
+
+  void receiverChanged(RtpReceiver receiver) {
+    router.announce(receiver);
+    collectExtensions();
+    updateReducedSize();
+  }
+
+  private void updateReducedSize() {
+    boolean all = true;
+    for (RtpSender sender : senders) {
+      all &= sender.parameters().reducedSizeRtcp();
+    }
+    for (RtpReceiver receiver : receivers) {
+      all &= receiver.parameters().reducedSizeRtcp();
+    }
+    reducedSize = all && !(senders.isEmpty() && receivers.isEmpty());
+  }
+
+  /// The ids mean the same in all sections of a BUNDLE group, RFC 8843 §9 and RFC 8859 §5.8.
+  private void collectExtensions() {
+    Map<String, Integer> ids = new HashMap<>();
+    for (RtpReceiver receiver : receivers) {
+      receiver.parameters().headerExtensions().forEach(e -> ids.put(e.uri(), e.id()));
+    }
+    extensions = new HeaderExtensions(ExtensionIds.ofUris(ids));
+  }
+
+  void event(MediaEvent event) {
+    events.add(event);
+  }
+
+  void tonesChanged(RtpSender sender) {
+    if (sender.tones().hasChange()) {
+      events.add(new MediaEvent.DtmfToneChanged(sender, sender.tones().takeChange()));
+    }
+  }
+
+  /// Takes a frame of a stream for sending.
+  boolean send(long now, SendStream stream, EncodedFrame frame) {
+    if (!connected || closed) {
+      counters.drop(DropReason.NOT_CONNECTED);
+      return false;
+    }
+    return switch (frame) {
+      case EncodedAudioFrame audio -> sendAudio(now, stream, audio);
+      case EncodedVideoFrame video -> false;
+    };
+  }
+
+  private boolean sendAudio(long now, SendStream stream, EncodedAudioFrame frame) {
+    if (frame.payload().length > options.maxPacketSize() - PacketBuilder.HEADER_ROOM) {
+      counters.drop(DropReason.TOO_LARGE);
+      stream.framesDropped++;
+      return false;
+    }
+    stream.noteFrame(frame);
+    if (stream.sender.tones().isPlaying()) {
+      // RFC 4733 §2.5.1.1: the events stand for the audio of that time.
+      return true;
+    }
+    if (audioQueue.isFull()) {
+      counters.drop(DropReason.QUEUE_FULL);
+      SendStream oldest = audioQueue.stream();
+      if (oldest != null) {
+        oldest.framesDropped++;
+      }
+      audioQueue.remove();
+    }
+    audioQueue.add(now, stream, frame);
+    return true;
+  }
+
+  /// Takes an RTP packet, decrypted.
+  ///
+  /// @param array holds the packet; borrowed for the call, and its `length` bytes may be changed
+  public void handleRtp(long now, byte[] array, int offset, int length) {
+    if (closed) {
+      return;
+    }
+    counters.rtpReceived();
+    try {
+      packet.parse(array, offset, length);
+      extensions.of(packet);
+      ReceiveStream stream = router.route(now, packet, extensions);
+      if (stream != null) {
+        mediaBytes += length;
+        receive(now, stream);
+      }
+    } catch (MalformedRtpException e) {
+      counters.drop(
+          e.reason() == MalformedRtpException.Reason.PAYLOAD
+              ? DropReason.MALFORMED_PAYLOAD
+              : DropReason.MALFORMED_RTP);
+    }
+  }
+
+  private void receive(long now, ReceiveStream stream) throws MalformedRtpException {
+    RtpCodec codec = stream.receiver.codec(packet.payloadType());
+    if (codec == null) {
+      counters.drop(DropReason.UNKNOWN_PAYLOAD_TYPE);
+      return;
+    }
+    stream.notePacket(now, packet, codec);
+    ReceiveStream base = stream.repairs;
+    if (!stream.isAlive()) {
+      stream.alive(true);
+      if (base == null) {
+        events.add(new MediaEvent.StreamStarted(stream.receiver, stream.ssrc, stream.rid));
+        schedule.hurry(now);
+        timers.set(Timer.REPORT, schedule.next());
+      }
+    }
+    boolean recovered = base != null;
+    if (base != null) {
+      codec = unwrap(base, codec);
+      if (codec == null) {
+        return;
+      }
+      base.noteRecovered(packet);
+      stream = base;
+    }
+    if (!stream.receiver.handle(now, stream, packet, extensions, codec, recovered)) {
+      counters.drop(DropReason.MALFORMED_PAYLOAD);
+    }
+  }
+
+  /// Makes the original packet of a retransmitted one, RFC 4588 §4; null when there is none inside.
+  private @Nullable RtpCodec unwrap(ReceiveStream base, RtpCodec rtx) throws MalformedRtpException {
+    if (packet.payloadLength() < 2) {
+      // Padding that probes the bandwidth has nothing inside.
+      return null;
+    }
+    int payloadType = rtx.associatedPayloadType();
+    RtpCodec codec = payloadType < 0 || payloadType > 127 ? null : base.receiver.codec(payloadType);
+    if (codec == null) {
+      counters.drop(DropReason.UNKNOWN_PAYLOAD_TYPE);
+      return null;
+    }
+    byte[] array = packet.array();
+    int at = packet.payloadOffset();
+    int original = (array[at] & 0xff) << 8 | (array[at + 1] & 0xff);
+    int offset = packet.offset();
+    int length = packet.length();
+    System.arraycopy(array, offset, array, offset + 2, packet.headerLength());
+    packet.parse(array, offset + 2, length - 2);
+    packet.sequenceNumber(original);
+    packet.payloadType(payloadType);
+    packet.ssrc(base.ssrc);
+    return codec;
+  }
+
+  /// Takes an RTCP packet, decrypted.
+  public void handleRtcp(long now, byte[] array, int offset, int length) {
+    if (closed) {
+      return;
+    }
+    counters.rtcpReceived();
+    schedule.packet(length);
+    try {
+      for (RtcpPacket each : RtcpCompound.parse(array, offset, length)) {
+        handleRtcp(now, each);
+      }
+    } catch (MalformedRtpException e) {
+      counters.drop(DropReason.MALFORMED_RTCP);
+    }
+  }
+
+  private void handleRtcp(long now, RtcpPacket received) {
+    switch (received) {
+      case SenderReport report -> {
+        ReceiveStream stream = router.get(report.ssrc());
+        if (stream != null) {
+          stream.handleReport(now, report);
+        }
+        handleBlocks(now, report.blocks());
+      }
+      case ReceiverReport report -> handleBlocks(now, report.blocks());
+      case Goodbye goodbye -> {
+        for (int ssrc : goodbye.ssrcs()) {
+          ReceiveStream stream = router.get(ssrc);
+          if (stream != null) {
+            end(stream);
+          }
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void handleBlocks(long now, List<ReportBlock> blocks) {
+    for (ReportBlock block : blocks) {
+      SendStream stream = sendStream(block.ssrc());
+      if (stream != null) {
+        stream.handleReport(now, wallClock.ntp(now), block);
+      }
+    }
+  }
+
+  private @Nullable SendStream sendStream(int ssrc) {
+    for (RtpSender sender : senders) {
+      for (SendStream stream : sender.streams()) {
+        if (stream.ssrc() == ssrc) {
+          return stream;
+        }
+      }
+    }
+    return null;
+  }
+
+  private void end(ReceiveStream stream) {
+    if (stream.isAlive()) {
+      stream.alive(false);
+      if (stream.repairs == null) {
+        events.add(new MediaEvent.StreamEnded(stream.receiver, stream.ssrc));
+      }
+    }
+  }
+
+  @Override
+  public void handleTimeout(long now) {
+    if (!connected || closed) {
+      return;
+    }
+    for (Timer timer = timers.pollExpired(now); timer != null; timer = timers.pollExpired(now)) {
+      switch (timer) {
+        case REPORT -> reportDue = true;
+        case PROCESS -> process(now);
+      }
+    }
+    for (RtpSender sender : senders) {
+      sender.tones().handleTimeout(now);
+      tonesChanged(sender);
+    }
+  }
+
+  private void process(long now) {
+    long timeout = options.streamTimeout().toNanos();
+    for (RtpReceiver receiver : receivers) {
+      receiver.process(now);
+      for (ReceiveStream stream : receiver.streams()) {
+        if (stream.isAlive() && now - stream.lastPacket() > timeout) {
+          end(stream);
+        }
+      }
+    }
+    timers.set(Timer.PROCESS, now + PROCESS_INTERVAL);
+  }
+
+  @Override
+  public long nextTimeout() {
+    if (!connected || closed) {
+      return NEVER;
+    }
+    long next = timers.next();
+    for (int i = 0; i < senders.size(); i++) {
+      next = Math.min(next, senders.get(i).tones().nextTimeout());
+    }
+    return next;
+  }
+
+  @Override
+  public boolean pollTransmit(long now, TransmitBuffer out) {
+    int length = writeTransmit(now, out.array(), out.position(), out.remaining());
+    if (length == 0) {
+      return false;
+    }
+    out.commit(length);
+    return true;
+  }
+
+  /// As [#pollTransmit], into an array: for who protects the packet in place before it is
+  /// committed.
+  ///
+  /// @param capacity at least [RtpTransportOptions#maxPacketSize]
+  /// @return the length of the packet; 0 when there is none
+  public int writeTransmit(long now, byte[] array, int offset, int capacity) {
+    if (!connected) {
+      return 0;
+    }
+    if (reportDue || reporter.hasFeedback()) {
+      return writeRtcp(now, array, offset, Math.min(capacity, options.maxPacketSize()));
+    }
+    if (closed) {
+      return 0;
+    }
+    for (int i = 0; i < senders.size(); i++) {
+      RtpSender sender = senders.get(i);
+      if (sender.tones().isDue()) {
+        return writeTone(now, sender, array, offset, capacity);
+      }
+    }
+    if (!audioQueue.isEmpty()) {
+      return writeAudio(now, array, offset, capacity);
+    }
+    return 0;
+  }
+
+  private int writeRtcp(long now, byte[] array, int offset, int capacity) {
+    boolean full = reportDue;
+    int length =
+        reporter.write(now, full, reducedSize, senders, receivers, array, offset, capacity);
+    counters.rtcpSent();
+    schedule.packet(length);
+    if (full) {
+      reportDue = false;
+      long passed = Math.max(1, now - mediaBytesSince);
+      schedule.sent(now, mediaBytes * 8e9 / passed);
+      mediaBytes = 0;
+      mediaBytesSince = now;
+      timers.set(Timer.REPORT, schedule.next());
+    }
+    return length;
+  }
+
+  private int writeAudio(long now, byte[] array, int offset, int capacity) {
+    SendStream stream = audioQueue.stream();
+    EncodedAudioFrame frame = audioQueue.frame();
+    if (stream == null || frame == null) {
+      throw new IllegalStateException("empty slot in the queue");
+    }
+    RtpPacketWriter writer =
+        builder.begin(
+            now,
+            stream,
+            array,
+            offset,
+            capacity,
+            frame.marker(),
+            frame.codec().payloadType(),
+            stream.nextSequence(),
+            stream.wireTimestamp(frame.rtpTimestamp()));
+    builder.audioLevel(stream, frame);
+    byte[] payload = frame.payload();
+    int length = writer.payload(payload, 0, payload.length).finish();
+    stream.queueNanos += now - audioQueue.time();
+    stream.frames++;
+    audioQueue.remove();
+    sent(now, stream, payload.length, length);
+    return length;
+  }
+
+  private int writeTone(long now, RtpSender sender, byte[] array, int offset, int capacity) {
+    TelephoneEventSender tones = sender.tones();
+    SendStream stream = sender.streams().getFirst();
+    RtpCodec codec = sender.telephoneEvent();
+    // Negotiated away while tones are played: the rest goes out under the old number.
+    int payloadType = codec == null ? 101 : codec.payloadType();
+    int clockRateHz = codec == null ? 8000 : codec.clockRateHz();
+    RtpPacketWriter writer =
+        builder.begin(
+            now,
+            stream,
+            array,
+            offset,
+            capacity,
+            tones.marker(),
+            payloadType,
+            stream.nextSequence(),
+            tones.timestamp(stream.timestampAt(tones.started())));
+    int at = writer.payloadOffset();
+    int payload = tones.write(now, clockRateHz, array, at);
+    int length = writer.advance(payload).finish();
+    sent(now, stream, payload, length);
+    return length;
+  }
+
+  private void sent(long now, SendStream stream, int payload, int length) {
+    stream.notePacket(now, payload, length - payload);
+    counters.rtpSent();
+    mediaBytes += length;
+  }
+
+  @Override
+  public @Nullable MediaEvent pollEvent() {
+    return events.poll();
+  }
+}

@@ -1,0 +1,35 @@
+package org.klatsch.media;
+
+import org.jspecify.annotations.Nullable;
+
+/// One sent stream, with its retransmissions.
+///
+/// @param packets RTP packets, retransmissions included
+/// @param payloadBytes without header and padding
+/// @param headerBytes headers, extensions and padding
+/// @param frames handed over and sent
+/// @param queueNanos sum over all packets of the time they waited here
+/// @param nacks NACK packets that asked for repair
+/// @param plis picture loss indications
+/// @param firs full intra requests
+/// @param targetBitrate in bits a second that the encoder should make; 0 while unknown
+/// @param remote last report of the receiver, or null
+public record SendStatistics(
+    int ssrc,
+    @Nullable String rid,
+    int rtxSsrc,
+    boolean active,
+    long packets,
+    long payloadBytes,
+    long headerBytes,
+    long retransmittedPackets,
+    long retransmittedBytes,
+    long frames,
+    long keyFrames,
+    long framesDropped,
+    long queueNanos,
+    long nacks,
+    long plis,
+    long firs,
+    long targetBitrate,
+    @Nullable RemoteReport remote) {}

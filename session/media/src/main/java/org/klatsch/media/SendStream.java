@@ -1,0 +1,204 @@
+package org.klatsch.media;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.rtp.NtpTime;
+import org.klatsch.rtp.rtcp.ReportBlock;
+import org.klatsch.rtp.rtcp.SenderReport;
+
+/// One stream that is sent: the sequence numbers, the clock and the figures of one encoding.
+final class SendStream {
+  private static final long SECOND = 1_000_000_000L;
+
+  final RtpSender sender;
+  final int index;
+  private RtpEncoding encoding;
+  private byte @Nullable [] rid;
+  private int clockRateHz = 1;
+
+  private int sequence;
+  private int rtxSequence;
+  private final int timestampOffset;
+
+  /// Whether the receiver has reported on this SSRC, so that it knows where it belongs.
+  private boolean known;
+
+  private boolean begun;
+  private int lastTimestamp;
+  private long lastCapture;
+  private long lastSent;
+
+  private long packets;
+  private long payloadBytes;
+  private long headerBytes;
+  private long retransmittedPackets;
+  private long retransmittedBytes;
+  long frames;
+  long keyFrames;
+  long framesDropped;
+  long queueNanos;
+  long nacks;
+  long plis;
+  long firs;
+  long targetBitrate;
+
+  private @Nullable RemoteReport remote;
+
+  SendStream(RtpSender sender, int index, RtpEncoding encoding, int sequence, int timestampOffset) {
+    this.sender = sender;
+    this.index = index;
+    this.encoding = encoding;
+    this.sequence = sequence;
+    this.rtxSequence = sequence ^ 0x5555;
+    this.timestampOffset = timestampOffset;
+    encoding(encoding);
+  }
+
+  RtpEncoding encoding() {
+    return encoding;
+  }
+
+  void encoding(RtpEncoding value) {
+    encoding = value;
+    String name = value.rid();
+    rid = name == null ? null : name.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  int ssrc() {
+    return encoding.ssrc();
+  }
+
+  /// The encoding's name for the header extension, or null.
+  byte @Nullable [] rid() {
+    return rid;
+  }
+
+  /// Whether packets still say which section and encoding they belong to, RFC 8843 §9.2.
+  boolean announces() {
+    return !known;
+  }
+
+  void announceAgain() {
+    known = false;
+  }
+
+  boolean hasSent() {
+    return packets > 0;
+  }
+
+  long lastSent() {
+    return lastSent;
+  }
+
+  int nextSequence() {
+    int next = sequence;
+    sequence = sequence + 1 & 0xffff;
+    return next;
+  }
+
+  int nextRtxSequence() {
+    int next = rtxSequence;
+    rtxSequence = rtxSequence + 1 & 0xffff;
+    return next;
+  }
+
+  /// The timestamp on the wire of a frame.
+  int wireTimestamp(int rtpTimestamp) {
+    return rtpTimestamp + timestampOffset;
+  }
+
+  /// A frame goes out: its place on the stream's clock is that of the wall clock too.
+  void noteFrame(EncodedFrame frame) {
+    begun = true;
+    lastTimestamp = wireTimestamp(frame.rtpTimestamp());
+    lastCapture = frame.captureTime();
+    clockRateHz = frame.codec().clockRateHz();
+  }
+
+  /// What the stream's clock shows at `now`.
+  int timestampAt(long now) {
+    if (!begun) {
+      return timestampOffset;
+    }
+    long passed = now - lastCapture;
+    return lastTimestamp
+        + (int) (passed / SECOND * clockRateHz + passed % SECOND * clockRateHz / SECOND);
+  }
+
+  void notePacket(long now, int payload, int header) {
+    packets++;
+    payloadBytes += payload;
+    headerBytes += header;
+    lastSent = now;
+  }
+
+  void noteRetransmission(long now, int payload, int header) {
+    notePacket(now, payload, header);
+    retransmittedPackets++;
+    retransmittedBytes += payload;
+  }
+
+  /// A report of the sender kind, RFC 3550 §6.4.1; counts leave retransmissions on their own SSRC
+  /// out.
+  SenderReport report(long now, long ntpTime, List<ReportBlock> blocks) {
+    boolean own = encoding.rtxSsrc() != 0;
+    return new SenderReport(
+        ssrc(),
+        ntpTime,
+        timestampAt(now),
+        (int) (own ? packets - retransmittedPackets : packets),
+        (int) (own ? payloadBytes - retransmittedBytes : payloadBytes),
+        blocks);
+  }
+
+  /// Takes a report block about this stream.
+  void handleReport(long now, long ntpTime, ReportBlock block) {
+    known = true;
+    RemoteReport last = remote;
+    long roundTrip = -1;
+    if (block.lastSenderReport() != 0) {
+      // RFC 3550 §6.4.1: A − LSR − DLSR. Below zero only when clocks were set meanwhile.
+      int middle =
+          NtpTime.middle(ntpTime) - block.lastSenderReport() - block.delaySinceLastSenderReport();
+      roundTrip = middle < 0 ? -1 : NtpTime.middleToNanos(middle);
+    }
+    boolean measured = roundTrip >= 0;
+    remote =
+        new RemoteReport(
+            now,
+            block.fractionLost() / 256.0,
+            block.cumulativeLost(),
+            (double) Integer.toUnsignedLong(block.jitter()) / clockRateHz,
+            roundTrip,
+            (last == null ? 0 : last.totalRoundTripTimeNanos()) + (measured ? roundTrip : 0),
+            (last == null ? 0 : last.roundTripTimeMeasurements()) + (measured ? 1 : 0),
+            (last == null ? 0 : last.reports()) + 1);
+  }
+
+  @Nullable RemoteReport remote() {
+    return remote;
+  }
+
+  SendStatistics statistics() {
+    return new SendStatistics(
+        ssrc(),
+        encoding.rid(),
+        encoding.rtxSsrc(),
+        encoding.active(),
+        packets,
+        payloadBytes,
+        headerBytes,
+        retransmittedPackets,
+        retransmittedBytes,
+        frames,
+        keyFrames,
+        framesDropped,
+        queueNanos,
+        nacks,
+        plis,
+        firs,
+        targetBitrate,
+        remote);
+  }
+}
