@@ -22,6 +22,7 @@ import tools.jackson.databind.JsonNode;
 @Timeout(240)
 class BrowserInteropTest {
   private static final long BYTES = 50_000_000;
+  private static final Duration LIMIT = Duration.ofSeconds(180);
 
   /// The peers' echo in a page: `peer` is the connection, `channels` what it has.
   private static final String ECHO =
@@ -109,7 +110,7 @@ class BrowserInteropTest {
         EchoClient.awaitOpen(bulk);
       }
       client.awaitConnected();
-      assertThat(EchoClient.exchange(bulk, 77, BYTES, 200_000, Duration.ofSeconds(180)))
+      assertThat(EchoClient.exchange(bulk, 77, BYTES, new EchoClient.Sizes(0, 200_000), LIMIT))
           .isPositive();
 
       RTCDataChannelInit reliable = new RTCDataChannelInit();

@@ -91,10 +91,13 @@ final class EchoClient implements AutoCloseable {
     return channel;
   }
 
+  /// How large messages are, in bytes.
+  record Sizes(int least, int most) {}
+
   /// Message `index` of a seed: text or binary of a random size.
-  private static Object message(long seed, int index, int maxSize) {
+  private static Object message(long seed, int index, Sizes sizes) {
     SplittableRandom random = new SplittableRandom(seed * 1_000_003 + index);
-    byte[] bytes = new byte[Mutations.messageSize(random, maxSize)];
+    byte[] bytes = new byte[Math.max(sizes.least, Mutations.messageSize(random, sizes.most))];
     random.nextBytes(bytes);
     if (random.nextInt(4) > 0) {
       return bytes;
@@ -108,11 +111,11 @@ final class EchoClient implements AutoCloseable {
   /// Sends random messages of `bytes` bytes in total and compares every echo with what was sent.
   ///
   /// @return how many messages went there and back
-  static int exchange(RTCDataChannel channel, long seed, long bytes, int maxSize, Duration limit)
+  static int exchange(RTCDataChannel channel, long seed, long bytes, Sizes sizes, Duration limit)
       throws Exception {
     int total = 0;
     for (long sum = 0; sum < bytes; total++) {
-      Object next = message(seed, total, maxSize);
+      Object next = message(seed, total, sizes);
       sum += next instanceof byte[] b ? b.length : ((String) next).length();
     }
     int count = total;
@@ -120,7 +123,7 @@ final class EchoClient implements AutoCloseable {
     int[] received = new int[1];
     channel.onMessage(event -> {
       int index = received[0]++;
-      if (!same(event, message(seed, index, maxSize))) {
+      if (!same(event, message(seed, index, sizes))) {
         done.completeExceptionally(
             new AssertionError(
                 "echo " + index + " of seed " + seed + " differs: " + describe(event)));
@@ -139,10 +142,10 @@ final class EchoClient implements AutoCloseable {
         }
         room.tryAcquire(100, TimeUnit.MILLISECONDS);
       }
-      if (message(seed, i, maxSize) instanceof String text) {
+      if (message(seed, i, sizes) instanceof String text) {
         channel.send(text);
       } else {
-        channel.send((byte[]) message(seed, i, maxSize));
+        channel.send((byte[]) message(seed, i, sizes));
       }
     }
     try {

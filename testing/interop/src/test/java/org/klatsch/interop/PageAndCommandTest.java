@@ -70,7 +70,7 @@ final class PageAndCommandTest {
 
   @Tag("interop")
   @ParameterizedTest
-  @CsvSource({"chromium, 300000000", "firefox, 50000000"})
+  @CsvSource({"chromium, 300000000", "firefox, 300000000"})
   void thePageReceivesFromTheCommand(String name, int bytes) throws Exception {
     Requirements.browser(name);
     RandomFile file = RandomFile.create(directory.resolve("random.bin"), bytes);
@@ -87,9 +87,9 @@ final class PageAndCommandTest {
     }
   }
 
-  @Tag("long")
+  @Tag("interop")
   @ParameterizedTest
-  @CsvSource({"chromium, 300000000", "firefox, 50000000"})
+  @CsvSource({"chromium, 300000000", "firefox, 300000000"})
   void theCommandReceivesFromThePage(String name, int bytes) throws Exception {
     Requirements.browser(name);
     RandomFile file = RandomFile.create(directory.resolve("random.bin"), bytes);
@@ -129,7 +129,7 @@ final class PageAndCommandTest {
     }
   }
 
-  @Tag("long")
+  @Tag("interop")
   @Test
   void theCommandIsRefusedWithAWrongSecret() throws Exception {
     Requirements.browser("chromium");

@@ -17,7 +17,7 @@ import org.klatsch.server.ServerOptions;
 import tools.jackson.databind.JsonNode;
 
 /// The web page in one browser and the web page in another.
-@Tag("long")
+@Tag("interop")
 final class PagesTogetherTest {
   @TempDir Path directory;
   private KlatschServer server;

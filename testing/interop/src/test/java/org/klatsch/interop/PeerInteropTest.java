@@ -27,16 +27,7 @@ class PeerInteropTest {
   @TempDir Path signal;
 
   static Stream<Arguments> stacksAndRoles() {
-    return rolesOf(Stack.PION, Stack.LIBWEBRTC, Stack.LIBDATACHANNEL, Stack.AIORTC);
-  }
-
-  /// Stacks that stop in the middle of the exchange still, see the module's README.
-  static Stream<Arguments> otherStacksAndRoles() {
-    return rolesOf(Stack.WERIFT, Stack.STR0M);
-  }
-
-  private static Stream<Arguments> rolesOf(Stack... stacks) {
-    return Stream.of(stacks)
+    return Stream.of(Stack.values())
         .flatMap(stack -> Stream.of("offer", "answer").map(role -> arguments(stack, role)));
   }
 
@@ -49,20 +40,15 @@ class PeerInteropTest {
     };
   }
 
-  /// The largest message: each stack's own limit, where it has one below Chromium's.
-  private static int maxSize(Stack stack) {
+  /// The largest message is each stack's own limit, where it has one below Chromium's. str0m and
+  /// werift take empty messages and send none.
+  private static EchoClient.Sizes sizes(Stack stack) {
     return switch (stack) {
-      case WERIFT, AIORTC, PION -> 65_535;
-      case STR0M -> 100_000;
-      default -> 200_000;
+      case AIORTC, PION -> new EchoClient.Sizes(0, 65_535);
+      case WERIFT -> new EchoClient.Sizes(1, 65_535);
+      case STR0M -> new EchoClient.Sizes(1, 100_000);
+      default -> new EchoClient.Sizes(0, 200_000);
     };
-  }
-
-  @Tag("long")
-  @ParameterizedTest
-  @MethodSource("otherStacksAndRoles")
-  void exchangesMessagesWithTheOtherStacks(Stack stack, String role) throws Exception {
-    exchangesMessagesOnEveryTypeOfChannel(stack, role);
   }
 
   @Tag("interop")
@@ -94,7 +80,7 @@ class PeerInteropTest {
       client.awaitConnected();
       int messages =
           EchoClient.exchange(
-              bulk, stack.ordinal(), bytes(stack), maxSize(stack), Duration.ofSeconds(180));
+              bulk, stack.ordinal(), bytes(stack), sizes(stack), Duration.ofSeconds(180));
       assertThat(messages).isPositive();
 
       for (RTCDataChannelInit init : channelTypes()) {
@@ -117,7 +103,11 @@ class PeerInteropTest {
         }
         control.send(command.toString());
         RTCDataChannel theirs = client.awaitChannel("theirs");
-        assertThat(theirs.ordered()).isEqualTo(init.ordered());
+        // werift's DATA_CHANNEL_OPEN loses the bit for unordered beside partial reliability.
+        boolean reliable = init.maxRetransmits() == null && init.maxPacketLifeTime() == null;
+        if (stack != Stack.WERIFT || reliable) {
+          assertThat(theirs.ordered()).isEqualTo(init.ordered());
+        }
         assertThat(theirs.maxRetransmits()).isEqualTo(init.maxRetransmits());
         assertThat(theirs.maxPacketLifeTime()).isEqualTo(init.maxPacketLifeTime());
         assertThat(theirs.protocol()).isEqualTo(init.protocol());
