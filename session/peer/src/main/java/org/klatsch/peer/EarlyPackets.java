@@ -2,9 +2,10 @@ package org.klatsch.peer;
 
 import java.util.ArrayDeque;
 
-/// DTLS packets that came before the peer's description: the answerer sends its ClientHello as soon
-/// as a check succeeds, which is often faster than the answer itself. Bounded; what does not fit is
-/// dropped and sent again by the peer.
+/// Packets that came before they could be used. DTLS before the peer's description: the answerer
+/// sends its ClientHello as soon as a check succeeds, which is often faster than the answer itself.
+/// Media before the keys: the peer's last flight was overtaken, or lost and is repeated. Bounded;
+/// what does not fit is dropped.
 final class EarlyPackets {
   private final int maxPackets;
   private final int maxBytes;

@@ -7,6 +7,8 @@ enum PacketKind {
   DTLS,
   TURN_CHANNEL,
   RTP,
+  /// Shares its first bytes with RTP and is told by its packet type, RFC 5761 §4.
+  RTCP,
   UNKNOWN;
 
   static PacketKind of(byte[] buffer, int offset, int length) {
@@ -24,7 +26,8 @@ enum PacketKind {
       return TURN_CHANNEL;
     }
     if (first >= 128 && first < 192) {
-      return RTP;
+      // Packet types 192 to 223; as RTP, payload types 64 to 95 with the marker.
+      return length > 1 && (buffer[offset + 1] & 0xe0) == 0xc0 ? RTCP : RTP;
     }
     return UNKNOWN;
   }

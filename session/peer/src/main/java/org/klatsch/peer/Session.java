@@ -12,12 +12,14 @@ import org.klatsch.dtls.DtlsEvent;
 import org.klatsch.dtls.DtlsOptions;
 import org.klatsch.dtls.Fingerprint;
 import org.klatsch.dtls.NegotiatedParameters;
+import org.klatsch.dtls.SrtpKeyingMaterial;
 import org.klatsch.ice.CandidatePair;
 import org.klatsch.ice.IceAgent;
 import org.klatsch.ice.IceCandidate;
 import org.klatsch.ice.IceCredentials;
 import org.klatsch.ice.IceEvent;
 import org.klatsch.ice.MalformedIceException;
+import org.klatsch.media.MediaEvent;
 import org.klatsch.sansio.PacketCore;
 import org.klatsch.sansio.TransmitBuffer;
 import org.klatsch.sansio.TransportAddress;
@@ -30,12 +32,14 @@ import org.klatsch.sctp.dcep.DataChannelEvent;
 import org.klatsch.sctp.dcep.DataChannels;
 import org.klatsch.sdp.CandidateAttribute;
 
-/// One WebRTC session: ICE, DTLS over it, SCTP and data channels inside. Set up by parameter
-/// records, without SDP; a plain object like all cores, that a driver, a simulator or a test feeds.
+/// One WebRTC session: ICE, DTLS over it, SCTP and data channels inside, media beside. Set up by
+/// parameter records, without SDP; a plain object like all cores, that a driver, a simulator or a
+/// test feeds.
 ///
 /// ```text
 ///   packets ──► demultiplexer (RFC 7983) ──► ICE
-///                        └─► DTLS ──► SCTP ──► data channels ──► events
+///                        ├─► DTLS ──► SCTP ──► data channels ──► events
+///                        └─► SRTP ──► RTP ──► frames, events
 /// ```
 ///
 /// The order of a session's life: [#apply] with the local half, addresses and gathering, [#apply]
@@ -55,6 +59,7 @@ public final class Session implements PacketCore<SessionEvent> {
   private final SecureRandom random;
   private final IceAgent ice;
   private final EarlyPackets early;
+  private final EarlyPackets earlyMedia;
   private final SendLedger ledger = new SendLedger();
   private final ArrayDeque<SessionEvent> events = new ArrayDeque<>();
   private final ApplicationDataSink plaintextSink = this::handlePlaintext;
@@ -74,6 +79,12 @@ public final class Session implements PacketCore<SessionEvent> {
   private boolean dtlsClosing;
   private @Nullable NegotiatedParameters negotiated;
   private @Nullable DataChannels channels;
+  private @Nullable SessionMedia media;
+
+  /// What [#wallClock] was told; 0 before.
+  private long wallClockNtp;
+
+  private long wallClockNow;
   private boolean closing;
   private boolean closed;
 
@@ -89,6 +100,8 @@ public final class Session implements PacketCore<SessionEvent> {
     this.random = random;
     this.ice = new IceAgent(options.ice(), random);
     this.early = new EarlyPackets(options.maxEarlyPackets(), options.maxEarlyBytes());
+    this.earlyMedia =
+        new EarlyPackets(options.maxEarlyMediaPackets(), options.maxEarlyMediaBytes());
   }
 
   /// The ICE agent: local addresses, gathering and resolved names go to it directly.
@@ -99,6 +112,23 @@ public final class Session implements PacketCore<SessionEvent> {
   /// The data channels, null until an association is agreed on.
   public @Nullable DataChannels channels() {
     return channels;
+  }
+
+  /// The media, null until audio or video is agreed on.
+  public @Nullable SessionMedia media() {
+    return media;
+  }
+
+  /// Tells the wall clock, for the reports of media: at the beginning and when it was set anew.
+  ///
+  /// @param ntpTime what it shows at `now`, as an NTP timestamp
+  public void wallClock(long now, long ntpTime) {
+    wallClockNow = now;
+    wallClockNtp = ntpTime;
+    SessionMedia current = media;
+    if (current != null) {
+      current.transport().wallClock(now, ntpTime);
+    }
   }
 
   public DtlsState dtlsState() {
@@ -139,6 +169,7 @@ public final class Session implements PacketCore<SessionEvent> {
     if (sctp != null) {
       applySctp(now, sctp);
     }
+    applyMedia(now, parameters.media(), next);
     startDtls(now);
     process(now);
   }
@@ -211,6 +242,7 @@ public final class Session implements PacketCore<SessionEvent> {
                         : org.klatsch.dtls.DtlsRole.SERVER)
                 .certificates(options.certificates().toArray(DtlsCertificate[]::new))
                 .keyLog(options.keyLog())
+                .srtpProfiles(options.srtpProfiles())
                 .build(),
             random);
     connection.remoteFingerprints(
@@ -241,6 +273,47 @@ public final class Session implements PacketCore<SessionEvent> {
       current.dtlsRole(now, known.localDtls().role() == DtlsRole.CLIENT);
     }
     current.maxMessageSize(sctp.remoteMaxMessageSize());
+  }
+
+  /// Takes the m-sections on the transport of this session.
+  private void applyMedia(long now, List<MediaParameters> agreed, TransportParameters next) {
+    SessionMedia current = media;
+    if (current == null) {
+      if (agreed.isEmpty()) {
+        return;
+      }
+      current = new SessionMedia(options, counters, random);
+      if (wallClockNtp != 0) {
+        current.transport().wallClock(wallClockNow, wallClockNtp);
+      }
+      media = current;
+    }
+    current.apply(agreed.stream().filter(each -> next.mids().contains(each.mid())).toList());
+    connectMedia(now);
+  }
+
+  /// Begins media once the keys are there, RFC 5764 §4.2.
+  private void connectMedia(long now) {
+    SessionMedia current = media;
+    DtlsConnection connection = dtls;
+    TransportParameters known = transport;
+    if (current == null
+        || current.isConnected()
+        || connection == null
+        || known == null
+        || dtlsState != DtlsState.CONNECTED) {
+      return;
+    }
+    SrtpKeyingMaterial material = connection.exportSrtpKeyingMaterial();
+    if (material == null
+        || !current.connect(now, material, known.localDtls().role() == DtlsRole.CLIENT)) {
+      return;
+    }
+    while (!earlyMedia.isEmpty()) {
+      byte[] packet = earlyMedia.poll();
+      current.handlePacket(
+          now, PacketKind.of(packet, 0, packet.length), packet, 0, packet.length);
+    }
   }
 
   /// Begins the handshake: a server listens as soon as it knows whom to expect, a client needs a
@@ -314,6 +387,10 @@ public final class Session implements PacketCore<SessionEvent> {
       return;
     }
     closing = true;
+    SessionMedia streams = media;
+    if (streams != null) {
+      streams.close(now);
+    }
     DataChannels current = channels;
     if (current != null && dtlsState == DtlsState.CONNECTED) {
       current.association().abort(now, "closed");
@@ -342,7 +419,8 @@ public final class Session implements PacketCore<SessionEvent> {
       return;
     }
     counters.received(length);
-    switch (PacketKind.of(buffer, offset, length)) {
+    PacketKind kind = PacketKind.of(buffer, offset, length);
+    switch (kind) {
       case STUN -> ice.handlePacket(now, local, remote, buffer, offset, length);
       case DTLS -> {
         DtlsConnection connection = dtls;
@@ -358,9 +436,33 @@ public final class Session implements PacketCore<SessionEvent> {
           counters.dropEarly();
         }
       }
-      case TURN_CHANNEL, RTP, UNKNOWN -> counters.dropUnexpected();
+      case RTP, RTCP -> {
+        if (!ice.isKnownRemote(local, remote)) {
+          counters.dropStranger();
+          return;
+        }
+        ice.notePacketReceived(now, local, remote, length);
+        handleMedia(now, kind, buffer, offset, length);
+      }
+      case TURN_CHANNEL, UNKNOWN -> counters.dropUnexpected();
     }
     process(now);
+  }
+
+  private void handleMedia(long now, PacketKind kind, byte[] buffer, int offset, int length) {
+    SessionMedia current = media;
+    if (current != null && current.isConnected()) {
+      current.handlePacket(now, kind, buffer, offset, length);
+    } else if (closing
+        || dtlsState == DtlsState.CONNECTED
+        || dtlsState == DtlsState.CLOSED
+        || dtlsState == DtlsState.FAILED) {
+      counters.dropUnexpected();
+    } else if (earlyMedia.keep(buffer, offset, length)) {
+      counters.keepEarlyMedia();
+    } else {
+      counters.dropEarlyMedia();
+    }
   }
 
   private void handlePlaintext(long now, byte[] data, int offset, int length) {
@@ -397,6 +499,10 @@ public final class Session implements PacketCore<SessionEvent> {
       current.handleTimeout(now);
       sent = true;
     }
+    SessionMedia streams = media;
+    if (streams != null) {
+      streams.handleTimeout(now);
+    }
     process(now);
   }
 
@@ -413,6 +519,10 @@ public final class Session implements PacketCore<SessionEvent> {
     DataChannels current = channels;
     if (current != null) {
       next = Math.min(next, current.nextTimeout());
+    }
+    SessionMedia streams = media;
+    if (streams != null) {
+      next = Math.min(next, streams.nextTimeout());
     }
     return next;
   }
@@ -434,7 +544,9 @@ public final class Session implements PacketCore<SessionEvent> {
       return false;
     }
     out.route(pair.localAddress(), pair.remoteAddress());
-    if (connection.pollTransmit(now, out) || pollSctp(now, connection, out)) {
+    if (connection.pollTransmit(now, out)
+        || pollMedia(now, out)
+        || pollSctp(now, connection, out)) {
       counters.sent(out.packetLength(before));
       ice.notePacketSent(now, out.packetLength(before));
       return true;
@@ -449,6 +561,12 @@ public final class Session implements PacketCore<SessionEvent> {
     }
     finishClosing(now);
     return false;
+  }
+
+  /// Before data, which fills whatever is left.
+  private boolean pollMedia(long now, TransmitBuffer out) {
+    SessionMedia current = media;
+    return current != null && !dtlsClosing && current.pollTransmit(now, out);
   }
 
   private boolean pollSctp(long now, DtlsConnection connection, TransmitBuffer out) {
@@ -489,6 +607,13 @@ public final class Session implements PacketCore<SessionEvent> {
           ledger.forget(gone.channel());
         }
         return new SessionEvent.Channels(next);
+      }
+    }
+    SessionMedia streams = media;
+    if (streams != null) {
+      MediaEvent next = streams.pollEvent();
+      if (next != null) {
+        return new SessionEvent.Media(next);
       }
     }
     if (sent) {
@@ -532,6 +657,7 @@ public final class Session implements PacketCore<SessionEvent> {
         negotiated = completed.parameters();
         dtlsState(DtlsState.CONNECTED, null, completed.parameters().peerCertificates());
         connectSctp(now);
+        connectMedia(now);
         connection.deliverEarlyData(now, plaintextSink);
       }
       case DtlsEvent.WorkRequested requested ->
@@ -544,6 +670,10 @@ public final class Session implements PacketCore<SessionEvent> {
         if (current != null) {
           // Nothing can be sent any more: the peer learns nothing of it.
           current.association().abort(now, "the DTLS connection ended");
+        }
+        SessionMedia streams = media;
+        if (streams != null) {
+          streams.disconnect(now);
         }
         dtlsState(
             ended.cause().isOrderly() ? DtlsState.CLOSED : DtlsState.FAILED,

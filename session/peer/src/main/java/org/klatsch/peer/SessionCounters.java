@@ -1,5 +1,7 @@
 package org.klatsch.peer;
 
+import org.klatsch.srtp.SrtpDropReason;
+
 /// Packets of a session: all that crossed its ports, and what was dropped before any protocol saw
 /// it. Confined to the session's thread.
 public final class SessionCounters {
@@ -12,6 +14,10 @@ public final class SessionCounters {
   private int selectedPairChanges;
   private long candidatesDropped;
   private long strangersDropped;
+  private long earlyMediaKept;
+  private long earlyMediaDropped;
+  private final long[] protectedDropped = new long[SrtpDropReason.values().length];
+  private final long[] unprotectedDropped = new long[SrtpDropReason.values().length];
 
   SessionCounters() {}
 
@@ -39,6 +45,22 @@ public final class SessionCounters {
 
   void dropStranger() {
     strangersDropped++;
+  }
+
+  void keepEarlyMedia() {
+    earlyMediaKept++;
+  }
+
+  void dropEarlyMedia() {
+    earlyMediaDropped++;
+  }
+
+  void dropProtected(SrtpDropReason reason) {
+    protectedDropped[reason.ordinal()]++;
+  }
+
+  void dropUnprotected(SrtpDropReason reason) {
+    unprotectedDropped[reason.ordinal()]++;
   }
 
   void pairChanged() {
@@ -83,7 +105,27 @@ public final class SessionCounters {
     return candidatesDropped;
   }
 
-  /// DTLS packets from where no check of the peer has come.
+  /// Media packets that came before the keys and waited for them.
+  public long earlyMediaKept() {
+    return earlyMediaKept;
+  }
+
+  /// Media packets that came before the keys and found no room.
+  public long earlyMediaDropped() {
+    return earlyMediaDropped;
+  }
+
+  /// Packets of the peer that SRTP refused for this reason.
+  public long srtpReceiveDropped(SrtpDropReason reason) {
+    return protectedDropped[reason.ordinal()];
+  }
+
+  /// Packets of ours that SRTP refused for this reason.
+  public long srtpSendDropped(SrtpDropReason reason) {
+    return unprotectedDropped[reason.ordinal()];
+  }
+
+  /// DTLS and media packets from where no check of the peer has come.
   public long strangersDropped() {
     return strangersDropped;
   }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.dtls.CloseCause;
 import org.klatsch.ice.IceEvent;
+import org.klatsch.media.MediaEvent;
 import org.klatsch.sansio.Work;
 import org.klatsch.sctp.dcep.DataChannel;
 import org.klatsch.sctp.dcep.DataChannelEvent;
@@ -31,6 +32,9 @@ public sealed interface SessionEvent {
 
   /// From the data channels.
   record Channels(DataChannelEvent event) implements SessionEvent {}
+
+  /// From the media.
+  record Media(MediaEvent event) implements SessionEvent {}
 
   /// Bytes of a channel's messages were handed to the network or given up since the last such
   /// event.

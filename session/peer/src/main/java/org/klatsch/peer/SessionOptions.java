@@ -4,9 +4,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.dtls.DtlsCertificate;
+import org.klatsch.dtls.SrtpProfile;
 import org.klatsch.ice.IceOptions;
+import org.klatsch.media.RtpTransportOptions;
 import org.klatsch.sctp.SctpOptions;
 import org.klatsch.sctp.dcep.DataChannelOptions;
+import org.klatsch.srtp.SrtpOptions;
 
 /// Settings of a [Session]. Start from [#of] and change single ones.
 ///
@@ -18,9 +21,16 @@ import org.klatsch.sctp.dcep.DataChannelOptions;
 /// @param keyLog takes the DTLS secrets in the format of SSLKEYLOGFILE; null for none. Whoever
 ///   reads them reads everything
 /// @param tap sees the decrypted SCTP packets of both directions; null for none
+/// @param rtp settings of media; the pacer, the jitter buffers and the reports are there
+/// @param srtp settings of media encryption
+/// @param srtpProfiles offered and accepted, the preferred one first. Default AES-GCM before AES-CM,
+///   because it costs half; whoever is the DTLS server decides
 /// @param maxEarlyPackets DTLS packets kept until the peer's fingerprint is known. Default 8: a
 ///   ClientHello with a post-quantum key share in two datagrams, retransmitted a few times
 /// @param maxEarlyBytes bytes of those. Default 12,000: eight full Ethernet frames
+/// @param maxEarlyMediaPackets media packets kept until the handshake gives the keys. Default 32: the
+///   key frame of a small video, or half a second of audio
+/// @param maxEarlyMediaBytes bytes of those. Default 40,000
 public record SessionOptions(
     List<DtlsCertificate> certificates,
     IceOptions ice,
@@ -28,16 +38,26 @@ public record SessionOptions(
     DataChannelOptions channels,
     @Nullable Consumer<String> keyLog,
     @Nullable PlaintextTap tap,
+    RtpTransportOptions rtp,
+    SrtpOptions srtp,
+    List<SrtpProfile> srtpProfiles,
     int maxEarlyPackets,
-    int maxEarlyBytes) {
+    int maxEarlyBytes,
+    int maxEarlyMediaPackets,
+    int maxEarlyMediaBytes) {
   public SessionOptions {
     certificates = List.copyOf(certificates);
+    srtpProfiles = List.copyOf(srtpProfiles);
     if (certificates.isEmpty()) {
       throw new IllegalArgumentException("no certificate, expected at least one");
     }
-    if (maxEarlyPackets < 0 || maxEarlyBytes < 0) {
-      throw new IllegalArgumentException(
-          "caps " + maxEarlyPackets + " and " + maxEarlyBytes + ", expected >= 0");
+    requireCaps(maxEarlyPackets, maxEarlyBytes);
+    requireCaps(maxEarlyMediaPackets, maxEarlyMediaBytes);
+  }
+
+  private static void requireCaps(int packets, int bytes) {
+    if (packets < 0 || bytes < 0) {
+      throw new IllegalArgumentException("caps " + packets + " and " + bytes + ", expected >= 0");
     }
   }
 
@@ -50,27 +70,47 @@ public record SessionOptions(
         DataChannelOptions.DEFAULT,
         null,
         null,
+        RtpTransportOptions.DEFAULT,
+        SrtpOptions.DEFAULT,
+        List.of(
+            SrtpProfile.SRTP_AEAD_AES_128_GCM,
+            SrtpProfile.SRTP_AEAD_AES_256_GCM,
+            SrtpProfile.SRTP_AES128_CM_HMAC_SHA1_80),
         8,
-        12_000);
+        12_000,
+        32,
+        40_000);
   }
 
   public SessionOptions withIce(IceOptions value) {
-    return new SessionOptions(
-        certificates, value, sctp, channels, keyLog, tap, maxEarlyPackets, maxEarlyBytes);
+    return new SessionOptions(certificates, value, sctp, channels, keyLog, tap, rtp, srtp, srtpProfiles, maxEarlyPackets, maxEarlyBytes, maxEarlyMediaPackets, maxEarlyMediaBytes);
   }
 
   public SessionOptions withSctp(SctpOptions value) {
-    return new SessionOptions(
-        certificates, ice, value, channels, keyLog, tap, maxEarlyPackets, maxEarlyBytes);
+    return new SessionOptions(certificates, ice, value, channels, keyLog, tap, rtp, srtp, srtpProfiles, maxEarlyPackets, maxEarlyBytes, maxEarlyMediaPackets, maxEarlyMediaBytes);
   }
 
   public SessionOptions withKeyLog(@Nullable Consumer<String> value) {
-    return new SessionOptions(
-        certificates, ice, sctp, channels, value, tap, maxEarlyPackets, maxEarlyBytes);
+    return new SessionOptions(certificates, ice, sctp, channels, value, tap, rtp, srtp, srtpProfiles, maxEarlyPackets, maxEarlyBytes, maxEarlyMediaPackets, maxEarlyMediaBytes);
   }
 
   public SessionOptions withTap(@Nullable PlaintextTap value) {
-    return new SessionOptions(
-        certificates, ice, sctp, channels, keyLog, value, maxEarlyPackets, maxEarlyBytes);
+    return new SessionOptions(certificates, ice, sctp, channels, keyLog, value, rtp, srtp, srtpProfiles, maxEarlyPackets, maxEarlyBytes, maxEarlyMediaPackets, maxEarlyMediaBytes);
+  }
+
+  public SessionOptions withRtp(RtpTransportOptions value) {
+    return new SessionOptions(certificates, ice, sctp, channels, keyLog, tap, value, srtp, srtpProfiles, maxEarlyPackets, maxEarlyBytes, maxEarlyMediaPackets, maxEarlyMediaBytes);
+  }
+
+  public SessionOptions withSrtp(SrtpOptions value) {
+    return new SessionOptions(certificates, ice, sctp, channels, keyLog, tap, rtp, value, srtpProfiles, maxEarlyPackets, maxEarlyBytes, maxEarlyMediaPackets, maxEarlyMediaBytes);
+  }
+
+  public SessionOptions withSrtpProfiles(List<SrtpProfile> value) {
+    return new SessionOptions(certificates, ice, sctp, channels, keyLog, tap, rtp, srtp, value, maxEarlyPackets, maxEarlyBytes, maxEarlyMediaPackets, maxEarlyMediaBytes);
+  }
+
+  public SessionOptions withMaxEarlyMedia(int packets, int bytes) {
+    return new SessionOptions(certificates, ice, sctp, channels, keyLog, tap, rtp, srtp, srtpProfiles, maxEarlyPackets, maxEarlyBytes, packets, bytes);
   }
 }
