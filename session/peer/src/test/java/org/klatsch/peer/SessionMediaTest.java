@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.klatsch.dtls.SrtpProfile;
+import org.klatsch.media.AudioDelivery;
+import org.klatsch.media.EncodedAudioFrame;
 import org.klatsch.media.MediaEvent;
+import org.klatsch.media.RtpSender;
 import org.klatsch.sdp.DirectionAttribute;
 import org.klatsch.srtp.SrtpDropReason;
 import org.klatsch.srtp.SrtpSuite;
@@ -293,5 +297,55 @@ final class SessionMediaTest {
                 event instanceof SessionEvent.Media media
                     && media.event() instanceof MediaEvent.StreamEnded);
     assertThat(pair[1].session.dtlsState()).isEqualTo(DtlsState.CLOSED);
+  }
+
+  /// From descriptions to frames: audio alone at first, data channels added later.
+  @Test
+  void carriesAudioThatDescriptionsAgreedOn() {
+    Simulation simulation = new Simulation(7);
+    Realm internet = simulation.network().internet();
+    SessionPeer[] pair =
+        SessionPeer.pair(
+            simulation,
+            internet.host("192.0.2.1", LINK),
+            internet.host("198.51.100.7", LINK),
+            Duration.ofMillis(30));
+    pair[0].addAudio();
+    pair[1].addAudio();
+    pair[0].offerAgain();
+    assertThat(
+            simulation.runUntil(
+                () ->
+                    pair[0].session.dtlsState() == DtlsState.CONNECTED
+                        && pair[1].session.dtlsState() == DtlsState.CONNECTED,
+                LIMIT))
+        .isTrue();
+    assertThat(pair[0].session.channels()).isNull();
+    for (int i = 0; i < 2; i++) {
+      SessionPeer talker = pair[i];
+      SessionPeer listener = pair[1 - i];
+      byte[] payload = {(byte) 0xf8, 1, 2, 3, (byte) i};
+      MediaParameters agreed = listener.jsep.parameters().media().getFirst();
+      listener.driver.act(() -> Objects.requireNonNull(Objects.requireNonNull(listener.session.media()).receiver(agreed.mid())).delivery(AudioDelivery.ARRIVAL));
+      talker.driver.act(() -> {
+        RtpSender sender =
+            Objects.requireNonNull(Objects.requireNonNull(talker.session.media()).sender(agreed.mid()));
+        long now = simulation.now();
+        assertThat(
+                sender.send(
+                    now,
+                    EncodedAudioFrame.of(agreed.receive().codecs().getFirst(), payload, 0, 960, now)))
+            .isTrue();
+      });
+      simulation.runFor(Duration.ofMillis(500));
+      assertThat(listener.events)
+          .anyMatch(
+              event ->
+                  event instanceof SessionEvent.Media(MediaEvent.FrameReceived frame)
+                      && Arrays.equals(frame.frame().payload(), payload));
+    }
+    pair[1].offer();
+    assertThat(simulation.runUntil(() -> pair[0].connected() && pair[1].connected(), LIMIT))
+        .isTrue();
   }
 }

@@ -13,9 +13,11 @@ import org.klatsch.ice.GatheringState;
 import org.klatsch.ice.IceEvent;
 import org.klatsch.ice.IceState;
 import org.klatsch.ice.NetworkKind;
+import org.klatsch.media.MediaKind;
 import org.klatsch.peer.jsep.Jsep;
 import org.klatsch.peer.jsep.JsepException;
 import org.klatsch.peer.jsep.JsepOptions;
+import org.klatsch.peer.jsep.MediaCapabilities;
 import org.klatsch.peer.jsep.SdpType;
 import org.klatsch.sansio.TransportAddress;
 import org.klatsch.sctp.SctpOptions;
@@ -66,7 +68,8 @@ final class SessionPeer {
         new Jsep(
             JsepOptions.of(
                 List.of(
-                    new DtlsFingerprint("sha-256", certificate.fingerprint("sha-256").value()))),
+                    new DtlsFingerprint("sha-256", certificate.fingerprint("sha-256").value())))
+                .withMedia(MediaCapabilities.standard()),
             random);
     // A small send buffer, so that messages have to wait for it.
     this.session =
@@ -88,9 +91,19 @@ final class SessionPeer {
 
   /// Offers data channels.
   void offer() {
+    driver.act(jsep::requestDataChannels);
+    offerAgain();
+  }
+
+  /// Wants to send audio with the next offer or answer.
+  void addAudio() {
+    driver.act(() -> jsep.addTrack(MediaKind.AUDIO, "track", List.of("stream")));
+  }
+
+  /// Offers what is wanted by now.
+  void offerAgain() {
     driver.act(() -> {
       try {
-        jsep.requestDataChannels();
         String sdp = jsep.setLocalDescription().sdp();
         applyLocal();
         signal(() -> other.answer(sdp));
