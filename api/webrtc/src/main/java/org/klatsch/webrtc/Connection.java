@@ -562,6 +562,9 @@ final class Connection {
     switch (event) {
       case SessionEvent.Channels e -> channels.handle(e.event());
       case SessionEvent.BytesSent e -> channels.handleSent(e.channel(), e.bytes());
+      case SessionEvent.Media _ -> {
+        // No media is negotiated, so none comes.
+      }
       case SessionEvent.Ice e -> gathering.handle(e.event());
       case SessionEvent.WorkRequested e -> {
         CoreDriver<SessionEvent> current = driver;

@@ -311,8 +311,7 @@ public final class Session implements PacketCore<SessionEvent> {
     }
     while (!earlyMedia.isEmpty()) {
       byte[] packet = earlyMedia.poll();
-      current.handlePacket(
-          now, PacketKind.of(packet, 0, packet.length), packet, 0, packet.length);
+      current.handlePacket(now, PacketKind.of(packet, 0, packet.length), packet, 0, packet.length);
     }
   }
 

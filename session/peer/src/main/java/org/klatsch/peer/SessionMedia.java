@@ -67,8 +67,7 @@ public final class SessionMedia {
       RtpSendParameters send = parameters.send();
       return parameters.direction().sends()
           ? send
-          : send.withEncodings(
-              send.encodings().stream().map(SessionMedia::silenced).toList());
+          : send.withEncodings(send.encodings().stream().map(SessionMedia::silenced).toList());
     }
 
     /// A direction that does not receive has no payload type for packets still under way.
@@ -205,13 +204,11 @@ public final class SessionMedia {
 
   /// Takes an SRTP or SRTCP packet; its bytes are changed. The caller has seen that this is
   /// connected.
-  void handlePacket(
-      long now, PacketKind kind, byte[] buffer, int offset, int length) {
+  void handlePacket(long now, PacketKind kind, byte[] buffer, int offset, int length) {
     SrtpContext context = Objects.requireNonNull(inbound);
     try {
       if (kind == PacketKind.RTCP) {
-        transport.handleRtcp(
-            now, buffer, offset, context.unprotectRtcp(buffer, offset, length));
+        transport.handleRtcp(now, buffer, offset, context.unprotectRtcp(buffer, offset, length));
       } else {
         transport.handleRtp(now, buffer, offset, context.unprotectRtp(buffer, offset, length));
       }

@@ -23,13 +23,13 @@ import org.klatsch.srtp.SrtpOptions;
 /// @param tap sees the decrypted SCTP packets of both directions; null for none
 /// @param rtp settings of media; the pacer, the jitter buffers and the reports are there
 /// @param srtp settings of media encryption
-/// @param srtpProfiles offered and accepted, the preferred one first. Default AES-GCM before AES-CM,
-///   because it costs half; whoever is the DTLS server decides
+/// @param srtpProfiles offered and accepted, the preferred one first. Default AES-GCM before
+///   AES-CM, because it costs half; whoever is the DTLS server decides
 /// @param maxEarlyPackets DTLS packets kept until the peer's fingerprint is known. Default 8: a
 ///   ClientHello with a post-quantum key share in two datagrams, retransmitted a few times
 /// @param maxEarlyBytes bytes of those. Default 12,000: eight full Ethernet frames
-/// @param maxEarlyMediaPackets media packets kept until the handshake gives the keys. Default 32: the
-///   key frame of a small video, or half a second of audio
+/// @param maxEarlyMediaPackets media packets kept until the handshake gives the keys. Default 32:
+///   the key frame of a small video, or half a second of audio
 /// @param maxEarlyMediaBytes bytes of those. Default 40,000
 public record SessionOptions(
     List<DtlsCertificate> certificates,
@@ -83,34 +83,138 @@ public record SessionOptions(
   }
 
   public SessionOptions withIce(IceOptions value) {
-    return new SessionOptions(certificates, value, sctp, channels, keyLog, tap, rtp, srtp, srtpProfiles, maxEarlyPackets, maxEarlyBytes, maxEarlyMediaPackets, maxEarlyMediaBytes);
+    return new SessionOptions(
+        certificates,
+        value,
+        sctp,
+        channels,
+        keyLog,
+        tap,
+        rtp,
+        srtp,
+        srtpProfiles,
+        maxEarlyPackets,
+        maxEarlyBytes,
+        maxEarlyMediaPackets,
+        maxEarlyMediaBytes);
   }
 
   public SessionOptions withSctp(SctpOptions value) {
-    return new SessionOptions(certificates, ice, value, channels, keyLog, tap, rtp, srtp, srtpProfiles, maxEarlyPackets, maxEarlyBytes, maxEarlyMediaPackets, maxEarlyMediaBytes);
+    return new SessionOptions(
+        certificates,
+        ice,
+        value,
+        channels,
+        keyLog,
+        tap,
+        rtp,
+        srtp,
+        srtpProfiles,
+        maxEarlyPackets,
+        maxEarlyBytes,
+        maxEarlyMediaPackets,
+        maxEarlyMediaBytes);
   }
 
   public SessionOptions withKeyLog(@Nullable Consumer<String> value) {
-    return new SessionOptions(certificates, ice, sctp, channels, value, tap, rtp, srtp, srtpProfiles, maxEarlyPackets, maxEarlyBytes, maxEarlyMediaPackets, maxEarlyMediaBytes);
+    return new SessionOptions(
+        certificates,
+        ice,
+        sctp,
+        channels,
+        value,
+        tap,
+        rtp,
+        srtp,
+        srtpProfiles,
+        maxEarlyPackets,
+        maxEarlyBytes,
+        maxEarlyMediaPackets,
+        maxEarlyMediaBytes);
   }
 
   public SessionOptions withTap(@Nullable PlaintextTap value) {
-    return new SessionOptions(certificates, ice, sctp, channels, keyLog, value, rtp, srtp, srtpProfiles, maxEarlyPackets, maxEarlyBytes, maxEarlyMediaPackets, maxEarlyMediaBytes);
+    return new SessionOptions(
+        certificates,
+        ice,
+        sctp,
+        channels,
+        keyLog,
+        value,
+        rtp,
+        srtp,
+        srtpProfiles,
+        maxEarlyPackets,
+        maxEarlyBytes,
+        maxEarlyMediaPackets,
+        maxEarlyMediaBytes);
   }
 
   public SessionOptions withRtp(RtpTransportOptions value) {
-    return new SessionOptions(certificates, ice, sctp, channels, keyLog, tap, value, srtp, srtpProfiles, maxEarlyPackets, maxEarlyBytes, maxEarlyMediaPackets, maxEarlyMediaBytes);
+    return new SessionOptions(
+        certificates,
+        ice,
+        sctp,
+        channels,
+        keyLog,
+        tap,
+        value,
+        srtp,
+        srtpProfiles,
+        maxEarlyPackets,
+        maxEarlyBytes,
+        maxEarlyMediaPackets,
+        maxEarlyMediaBytes);
   }
 
   public SessionOptions withSrtp(SrtpOptions value) {
-    return new SessionOptions(certificates, ice, sctp, channels, keyLog, tap, rtp, value, srtpProfiles, maxEarlyPackets, maxEarlyBytes, maxEarlyMediaPackets, maxEarlyMediaBytes);
+    return new SessionOptions(
+        certificates,
+        ice,
+        sctp,
+        channels,
+        keyLog,
+        tap,
+        rtp,
+        value,
+        srtpProfiles,
+        maxEarlyPackets,
+        maxEarlyBytes,
+        maxEarlyMediaPackets,
+        maxEarlyMediaBytes);
   }
 
   public SessionOptions withSrtpProfiles(List<SrtpProfile> value) {
-    return new SessionOptions(certificates, ice, sctp, channels, keyLog, tap, rtp, srtp, value, maxEarlyPackets, maxEarlyBytes, maxEarlyMediaPackets, maxEarlyMediaBytes);
+    return new SessionOptions(
+        certificates,
+        ice,
+        sctp,
+        channels,
+        keyLog,
+        tap,
+        rtp,
+        srtp,
+        value,
+        maxEarlyPackets,
+        maxEarlyBytes,
+        maxEarlyMediaPackets,
+        maxEarlyMediaBytes);
   }
 
   public SessionOptions withMaxEarlyMedia(int packets, int bytes) {
-    return new SessionOptions(certificates, ice, sctp, channels, keyLog, tap, rtp, srtp, srtpProfiles, maxEarlyPackets, maxEarlyBytes, packets, bytes);
+    return new SessionOptions(
+        certificates,
+        ice,
+        sctp,
+        channels,
+        keyLog,
+        tap,
+        rtp,
+        srtp,
+        srtpProfiles,
+        maxEarlyPackets,
+        maxEarlyBytes,
+        packets,
+        bytes);
   }
 }

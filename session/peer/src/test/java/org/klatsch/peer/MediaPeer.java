@@ -147,8 +147,7 @@ final class MediaPeer {
   private static DtlsParameters dtls(int of) {
     return new DtlsParameters(
         of == 0 ? DtlsRole.CLIENT : DtlsRole.SERVER,
-        List.of(
-            new DtlsFingerprint("sha-256", CERTIFICATES[of].fingerprint("sha-256").value())),
+        List.of(new DtlsFingerprint("sha-256", CERTIFICATES[of].fingerprint("sha-256").value())),
         null);
   }
 

@@ -36,10 +36,7 @@ final class SessionMediaTest {
       Simulation simulation, LinkOptions link, UnaryOperator<SessionOptions> options) {
     Realm internet = simulation.network().internet();
     return MediaPeer.pair(
-        simulation,
-        internet.host("192.0.2.1", link),
-        internet.host("198.51.100.7", link),
-        options);
+        simulation, internet.host("192.0.2.1", link), internet.host("198.51.100.7", link), options);
   }
 
   private static void connect(Simulation simulation, MediaPeer[] pair) {
@@ -119,8 +116,7 @@ final class SessionMediaTest {
   /// What arrives is what was sent, each frame once; what is missing was lost on the way.
   @Test
   void carriesAudioOverALossyReorderingDuplicatingLink() {
-    LinkOptions bad =
-        LINK.loss(0.1).duplicate(0.05).reorder(0.05, Duration.ofMillis(30));
+    LinkOptions bad = LINK.loss(0.1).duplicate(0.05).reorder(0.05, Duration.ofMillis(30));
     Seeds.forEach(
         10,
         seed -> {
@@ -142,8 +138,7 @@ final class SessionMediaTest {
             assertThat(listener.session.counters().srtpReceiveDropped(SrtpDropReason.REPLAYED))
                 .isPositive();
             assertThat(dropped(listener))
-                .isEqualTo(
-                    listener.session.counters().srtpReceiveDropped(SrtpDropReason.REPLAYED));
+                .isEqualTo(listener.session.counters().srtpReceiveDropped(SrtpDropReason.REPLAYED));
           }
         });
   }
@@ -292,10 +287,9 @@ final class SessionMediaTest {
     simulation.runFor(Duration.ofSeconds(2));
     assertThat(pair[0].events.getLast()).isInstanceOf(SessionEvent.Closed.class);
     assertThat(pair[1].events)
-        .anyMatch(
-            event ->
-                event instanceof SessionEvent.Media media
-                    && media.event() instanceof MediaEvent.StreamEnded);
+        .anyMatch(event ->
+            event instanceof SessionEvent.Media media
+                && media.event() instanceof MediaEvent.StreamEnded);
     assertThat(pair[1].session.dtlsState()).isEqualTo(DtlsState.CLOSED);
   }
 
@@ -326,23 +320,27 @@ final class SessionMediaTest {
       SessionPeer listener = pair[1 - i];
       byte[] payload = {(byte) 0xf8, 1, 2, 3, (byte) i};
       MediaParameters agreed = listener.jsep.parameters().media().getFirst();
-      listener.driver.act(() -> Objects.requireNonNull(Objects.requireNonNull(listener.session.media()).receiver(agreed.mid())).delivery(AudioDelivery.ARRIVAL));
+      listener.driver.act(() ->
+          Objects.requireNonNull(
+                  Objects.requireNonNull(listener.session.media()).receiver(agreed.mid()))
+              .delivery(AudioDelivery.ARRIVAL));
       talker.driver.act(() -> {
         RtpSender sender =
-            Objects.requireNonNull(Objects.requireNonNull(talker.session.media()).sender(agreed.mid()));
+            Objects.requireNonNull(
+                Objects.requireNonNull(talker.session.media()).sender(agreed.mid()));
         long now = simulation.now();
         assertThat(
                 sender.send(
                     now,
-                    EncodedAudioFrame.of(agreed.receive().codecs().getFirst(), payload, 0, 960, now)))
+                    EncodedAudioFrame.of(
+                        agreed.receive().codecs().getFirst(), payload, 0, 960, now)))
             .isTrue();
       });
       simulation.runFor(Duration.ofMillis(500));
       assertThat(listener.events)
-          .anyMatch(
-              event ->
-                  event instanceof SessionEvent.Media(MediaEvent.FrameReceived frame)
-                      && Arrays.equals(frame.frame().payload(), payload));
+          .anyMatch(event ->
+              event instanceof SessionEvent.Media(MediaEvent.FrameReceived frame)
+                  && Arrays.equals(frame.frame().payload(), payload));
     }
     pair[1].offer();
     assertThat(simulation.runUntil(() -> pair[0].connected() && pair[1].connected(), LIMIT))

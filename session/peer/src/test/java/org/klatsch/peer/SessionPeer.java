@@ -67,8 +67,8 @@ final class SessionPeer {
     this.jsep =
         new Jsep(
             JsepOptions.of(
-                List.of(
-                    new DtlsFingerprint("sha-256", certificate.fingerprint("sha-256").value())))
+                    List.of(
+                        new DtlsFingerprint("sha-256", certificate.fingerprint("sha-256").value())))
                 .withMedia(MediaCapabilities.standard()),
             random);
     // A small send buffer, so that messages have to wait for it.
