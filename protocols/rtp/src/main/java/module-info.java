@@ -4,6 +4,7 @@ module org.klatsch.rtp {
   requires transitive org.klatsch.sansio;
 
   exports org.klatsch.rtp;
+  exports org.klatsch.rtp.fec;
   exports org.klatsch.rtp.payload;
   exports org.klatsch.rtp.rtcp;
 }

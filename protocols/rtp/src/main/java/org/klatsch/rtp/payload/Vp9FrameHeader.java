@@ -1,5 +1,7 @@
 package org.klatsch.rtp.payload;
 
+import org.klatsch.rtp.wire.BitReader;
+
 /// The first fields of a VP9 frame's uncompressed header, VP9 bitstream specification §6.2: what a
 /// packetizer must know of a frame.
 ///

@@ -1,32 +1,36 @@
-package org.klatsch.rtp.payload;
+package org.klatsch.rtp.wire;
 
 /// Reads bits, most significant first; behind the end there are zeros and [#exhausted] says so. Not
 /// thread-safe.
-final class BitReader {
+public final class BitReader {
   private byte[] array = new byte[0];
   private long position;
   private long end;
 
-  BitReader reset(byte[] array, int offset, int length) {
+  /// A reader of nothing.
+  public BitReader() {}
+
+  /// Begins with other bytes, which are borrowed.
+  public BitReader reset(byte[] array, int offset, int length) {
     this.array = array;
     this.position = 8L * offset;
     this.end = 8L * (offset + length);
     return this;
   }
 
-  int bit() {
+  public int bit() {
     int value =
         position < end ? array[(int) (position >>> 3)] >>> (7 - (int) (position & 7)) & 1 : 0;
     position++;
     return value;
   }
 
-  boolean flag() {
+  public boolean flag() {
     return bit() != 0;
   }
 
   /// At most 32 bits.
-  int bits(int count) {
+  public int bits(int count) {
     int value = 0;
     for (int i = 0; i < count; i++) {
       value = value << 1 | bit();
@@ -35,7 +39,15 @@ final class BitReader {
   }
 
   /// Whether more was read than there is.
-  boolean exhausted() {
+  public boolean exhausted() {
     return position > end;
+  }
+
+  /// A number below `n`, AV1 specification §4.10.7 `ns(n)`.
+  public int nonSymmetric(int n) {
+    int width = 32 - Integer.numberOfLeadingZeros(n);
+    int shorter = (1 << width) - n;
+    int value = bits(width - 1);
+    return value < shorter ? value : (value << 1) - shorter + bit();
   }
 }
