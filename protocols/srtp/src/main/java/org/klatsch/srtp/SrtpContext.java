@@ -24,6 +24,7 @@ public final class SrtpContext {
   private final byte[] masterSalt;
   private final SrtpOptions options;
   private final StreamTable streams;
+  private final boolean mayRepeat;
   private final PacketProtection rtp;
   private final PacketProtection rtcp;
 
@@ -46,6 +47,7 @@ public final class SrtpContext {
     this.masterSalt = masterSalt.clone();
     this.options = options;
     this.streams = new StreamTable(options.maxStreams());
+    this.mayRepeat = outbound && options.repeatsPayloads() && !suite.isAead() && !options.cryptex();
     this.rtp = protection(0, suite.rtpOverhead());
     this.rtcp = protection(KeyDerivation.RTCP, suite.rtcpTagLength());
   }
@@ -153,8 +155,8 @@ public final class SrtpContext {
   /// @return the new length
   /// @throws SrtpException when the packet is malformed, or the same sequence number was protected
   ///   before: that would reveal the difference of both payloads (RFC 3711 §9.1), and with GCM the
-  ///   authentication key. A repeated packet goes under another SSRC (RFC 4588) or is kept as
-  ///   protected
+  ///   authentication key. A repeated packet goes under another SSRC (RFC 4588); see also
+  ///   [SrtpOptions#repeatsPayloads]
   public int protectRtp(byte[] buffer, int offset, int length) throws SrtpException {
     requireDirection(true);
     requireRoom(buffer, offset, length, rtpOverhead());
@@ -247,7 +249,7 @@ public final class SrtpContext {
     long index = word & ~PacketProtection.ENCRYPTED;
     SrtpStream known = find(ssrc);
     if (known != null) {
-      checkNew(known.rtcp, index);
+      checkNew(known.rtcp, index, false);
     }
     int plain = rtcp.openRtcp(buffer, offset, length, ssrc, word);
     if (plain == PacketProtection.FORGED) {
@@ -258,7 +260,7 @@ public final class SrtpContext {
   }
 
   /// The index of a packet, when it is new.
-  private static long rtpIndex(@Nullable SrtpStream known, int sequence) throws SrtpException {
+  private long rtpIndex(@Nullable SrtpStream known, int sequence) throws SrtpException {
     if (known == null) {
       return sequence;
     }
@@ -269,15 +271,16 @@ public final class SrtpContext {
     if (index > MAX_RTP_INDEX) {
       throw SrtpException.of(SrtpDropReason.KEY_EXHAUSTED);
     }
-    checkNew(known.rtp, index);
+    checkNew(known.rtp, index, mayRepeat);
     return index;
   }
 
-  private static void checkNew(ReplayWindow window, long index) throws SrtpException {
+  private static void checkNew(ReplayWindow window, long index, boolean mayRepeat)
+      throws SrtpException {
     if (window.isTooOld(index)) {
       throw SrtpException.of(SrtpDropReason.TOO_OLD);
     }
-    if (window.contains(index)) {
+    if (!mayRepeat && window.contains(index)) {
       throw SrtpException.of(SrtpDropReason.REPLAYED);
     }
   }

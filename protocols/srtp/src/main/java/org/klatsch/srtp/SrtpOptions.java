@@ -12,8 +12,18 @@ package org.klatsch.srtp;
 ///   when unprotecting (RFC 9335 §4 negotiates it). Default no
 /// @param encryptsRtcp whether SRTCP is encrypted and not only authenticated when protecting (the E
 ///   flag, RFC 3711 §3.4). Default yes, as RFC 8827 §6.5 wants. When unprotecting the flag decides
-public record SrtpOptions(int maxStreams, int replayWindow, boolean cryptex, boolean encryptsRtcp) {
-  public static final SrtpOptions DEFAULT = new SrtpOptions(1_024, 960, false, true);
+/// @param repeatsPayloads whether the layer above may protect a sequence number again and promises
+///   that the payload is that of the first time: retransmission without a format of its own. It is
+///   allowed where it reveals nothing, with HMAC-SHA1 and without Cryptex: the same key stream
+///   meets the same payload, and header extensions are not encrypted. With GCM a changed header
+///   under the same nonce would give away the authentication key, so it is refused. Default no
+public record SrtpOptions(
+    int maxStreams,
+    int replayWindow,
+    boolean cryptex,
+    boolean encryptsRtcp,
+    boolean repeatsPayloads) {
+  public static final SrtpOptions DEFAULT = new SrtpOptions(1_024, 960, false, true, false);
 
   public SrtpOptions {
     if (maxStreams < 1) {
@@ -25,18 +35,22 @@ public record SrtpOptions(int maxStreams, int replayWindow, boolean cryptex, boo
   }
 
   public SrtpOptions withMaxStreams(int value) {
-    return new SrtpOptions(value, replayWindow, cryptex, encryptsRtcp);
+    return new SrtpOptions(value, replayWindow, cryptex, encryptsRtcp, repeatsPayloads);
   }
 
   public SrtpOptions withReplayWindow(int value) {
-    return new SrtpOptions(maxStreams, value, cryptex, encryptsRtcp);
+    return new SrtpOptions(maxStreams, value, cryptex, encryptsRtcp, repeatsPayloads);
   }
 
   public SrtpOptions withCryptex(boolean value) {
-    return new SrtpOptions(maxStreams, replayWindow, value, encryptsRtcp);
+    return new SrtpOptions(maxStreams, replayWindow, value, encryptsRtcp, repeatsPayloads);
   }
 
   public SrtpOptions withEncryptsRtcp(boolean value) {
-    return new SrtpOptions(maxStreams, replayWindow, cryptex, value);
+    return new SrtpOptions(maxStreams, replayWindow, cryptex, value, repeatsPayloads);
+  }
+
+  public SrtpOptions withRepeatsPayloads(boolean value) {
+    return new SrtpOptions(maxStreams, replayWindow, cryptex, encryptsRtcp, value);
   }
 }

@@ -194,6 +194,32 @@ class SrtpContextTest {
     assertThat(refused(() -> protect(sender, rtp(SSRC, 5)))).isEqualTo(SrtpDropReason.REPLAYED);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void repeatsPayloadsWhereThatRevealsNothing(SrtpSuite suite) throws SrtpException {
+    SrtpOptions options = SrtpOptions.DEFAULT.withRepeatsPayloads(true);
+    SrtpContext sender = sender(suite, options);
+    byte[] packet = rtp(SSRC, 9);
+    packet[0] |= 0x10;
+    Wire.i32(packet, 12, 0xbede0001);
+    byte[] first = protect(sender, packet);
+    protect(sender, rtp(SSRC, 10));
+    // The time of sending in the extension has changed.
+    packet[17] ^= 0x55;
+    if (suite.name().startsWith("AEAD")) {
+      assertThat(refused(() -> protect(sender, packet))).isEqualTo(SrtpDropReason.REPLAYED);
+    } else {
+      byte[] second = protect(sender, packet);
+      assertThat(Arrays.copyOfRange(second, 20, 32)).isEqualTo(Arrays.copyOfRange(first, 20, 32));
+      SrtpContext receiver = receiver(suite, options);
+      assertThat(unprotect(receiver, second)).isEqualTo(packet);
+      assertThat(refused(() -> unprotect(receiver, first))).isEqualTo(SrtpDropReason.REPLAYED);
+    }
+    SrtpContext cryptex = sender(suite, options.withCryptex(true));
+    protect(cryptex, packet);
+    assertThat(refused(() -> protect(cryptex, packet))).isEqualTo(SrtpDropReason.REPLAYED);
+  }
+
   /// Loss, duplicates and reordering over several rollovers of the sequence number.
   @Test
   void followsTheRolloverCounterThroughLossAndReordering() {

@@ -176,7 +176,8 @@ public final class SessionMedia {
             suite,
             client ? material.clientKey() : material.serverKey(),
             client ? material.clientSalt() : material.serverSalt(),
-            options.srtp());
+            // The RTP transport repeats packets as they were when there is no format for it.
+            options.srtp().withRepeatsPayloads(true));
     inbound =
         SrtpContext.inbound(
             suite,
