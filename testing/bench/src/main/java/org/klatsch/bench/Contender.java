@@ -1,8 +1,11 @@
 package org.klatsch.bench;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.klatsch.interop.ForeignPeer;
+import org.klatsch.interop.Programs;
 
 /// A stack in the benchmark.
 ///
@@ -31,6 +34,19 @@ record Contender(String name, String version, List<String> command) {
       case AIORTC -> new Contender("aiortc", "1.16.0", stack.command());
       case STR0M -> new Contender("str0m", "0.25.0", stack.command());
     };
+  }
+
+  /// webrtc-rs, which `peers/build webrtc-rs` builds.
+  static Contender webrtcRs() {
+    Path program =
+        Programs.root()
+            .resolve(
+                "testing/interop/target/peers/webrtc-rs/release/klatsch-bench-webrtc-rs");
+    if (!Files.exists(program)) {
+      throw new Programs.MissingProgramException(
+          program + " is missing; testing/interop/peers/build webrtc-rs builds it");
+    }
+    return new Contender("webrtc-rs", "0.21.1", List.of(program.toString()));
   }
 
   Contender named(String newName) {

@@ -45,7 +45,9 @@ class BenchmarksTest {
   @Test
   @Tag("long")
   void throughput() throws IOException {
-    Benchmarks b = new Benchmarks(contenders(NATIVE), 3, command("throughput"));
+    List<Contender> contenders = contenders(NATIVE);
+    contenders.add(Contender.webrtcRs());
+    Benchmarks b = new Benchmarks(contenders, 3, command("throughput"));
     b.throughput(65_536, 10);
     b.throughput(1_200, 10);
     finish(b);
@@ -55,6 +57,7 @@ class BenchmarksTest {
   @Tag("long")
   void latencyAndMemory() throws IOException {
     List<Contender> contenders = contenders(NATIVE);
+    contenders.add(Contender.webrtcRs());
     contenders.add(1, Contender.klatsch("--executor", "direct").named("Klatsch, direct executor"));
     Benchmarks b = new Benchmarks(contenders, 3, command("latencyAndMemory"));
     b.roundTrip(20_000);
