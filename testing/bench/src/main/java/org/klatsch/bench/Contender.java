@@ -40,8 +40,7 @@ record Contender(String name, String version, List<String> command) {
   static Contender webrtcRs() {
     Path program =
         Programs.root()
-            .resolve(
-                "testing/interop/target/peers/webrtc-rs/release/klatsch-bench-webrtc-rs");
+            .resolve("testing/interop/target/peers/webrtc-rs/release/klatsch-bench-webrtc-rs");
     if (!Files.exists(program)) {
       throw new Programs.MissingProgramException(
           program + " is missing; testing/interop/peers/build webrtc-rs builds it");

@@ -28,8 +28,19 @@ public final class Chromium implements Browser {
     this.socket = new JsonSocket(URI.create(uri), this::onEvent);
   }
 
+  /// A browser whose pages may use its fake devices; therefore its candidates show addresses.
+  ///
   /// @param flags further command line flags
   public static Chromium start(List<String> flags) throws IOException {
+    List<String> all = new ArrayList<>(flags);
+    all.add("--use-fake-ui-for-media-stream");
+    return startWithoutPermissions(all);
+  }
+
+  /// A browser as people run it: its candidates hide addresses behind names of multicast DNS.
+  ///
+  /// @param flags further command line flags
+  public static Chromium startWithoutPermissions(List<String> flags) throws IOException {
     Path profile = BrowserProcess.newProfile("chromium");
     List<String> command =
         new ArrayList<>(
@@ -40,7 +51,6 @@ public final class Chromium implements Browser {
                 "--disable-gpu",
                 "--disable-dev-shm-usage",
                 "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
                 "--disable-background-networking",
                 "--disable-background-timer-throttling",
                 "--disable-renderer-backgrounding",
