@@ -35,6 +35,9 @@ public final class RoomMember {
   /// A description takes local work only; a longer time is a fault.
   private static final long STEP_SECONDS = 30;
 
+  /// How long an error may take to reach the other before the connection is closed.
+  private static final long LAST_WORDS_SECONDS = 1;
+
   /// Candidates that came before their description. Real peers send some dozens.
   private static final int MAX_EARLY_CANDIDATES = 200;
 
@@ -55,6 +58,7 @@ public final class RoomMember {
   private boolean gone;
   private volatile @Nullable RTCPeerConnection connection;
   private volatile @Nullable TransferPeer peer;
+  private volatile @Nullable RTCDataChannel controlChannel;
   private volatile CompletableFuture<TransferPeer> readiness = new CompletableFuture<>();
 
   /// @param newcomer whether we are the one who found the other here
@@ -229,6 +233,7 @@ public final class RoomMember {
             client.random());
     listening.bound = bound;
     peer = bound;
+    controlChannel = control;
     control.onMessage(event -> {
       String text = event.text();
       if (text == null) {
@@ -323,8 +328,28 @@ public final class RoomMember {
   }
 
   private void closeConnection() {
+    RTCPeerConnection old = release();
+    if (old != null) {
+      old.close();
+    }
+  }
+
+  /// Closes when the error that was sent last has arrived: closing a channel delivers what it holds
+  /// (RFC 8831 §6.7), closing a connection does not.
+  private void closeAfterLastWords() {
+    RTCDataChannel control = controlChannel;
+    RTCPeerConnection old = release();
+    if (old != null && control != null) {
+      control.onClose(_ -> old.close());
+      control.close();
+      CompletableFuture.delayedExecutor(LAST_WORDS_SECONDS, TimeUnit.SECONDS).execute(old::close);
+    }
+  }
+
+  private @Nullable RTCPeerConnection release() {
     TransferPeer bound = peer;
     peer = null;
+    controlChannel = null;
     if (readiness.isDone()) {
       readiness = new CompletableFuture<>();
     }
@@ -333,9 +358,7 @@ public final class RoomMember {
     }
     RTCPeerConnection old = connection;
     connection = null;
-    if (old != null) {
-      old.close();
-    }
+    return old;
   }
 
   private static boolean done(CompletableFuture<?> step) {
@@ -379,7 +402,11 @@ public final class RoomMember {
       client.run(() -> {
         if (connection == of && !gone) {
           client.tell(listener -> listener.memberLost(RoomMember.this, reason, message));
-          closeConnection();
+          if (reason.equals("connection")) {
+            closeConnection();
+          } else {
+            closeAfterLastWords();
+          }
           // A lost channel is replaced; an error of the protocol would only come again.
           if (reason.equals("connection") && newcomer) {
             connect();

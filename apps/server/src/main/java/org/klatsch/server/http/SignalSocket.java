@@ -12,11 +12,15 @@ import org.jspecify.annotations.Nullable;
 import org.klatsch.server.rooms.CloseCode;
 import org.klatsch.server.rooms.Connection;
 import org.klatsch.server.rooms.Wire;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One WebSocket of `rooms.v1`. Sending is a bounded queue that a virtual thread empties, a thread
 /// existing only while something is queued; so nobody waits for a slow reader but that thread.
 /// Public because Jetty looks for the listener's methods by reflection.
 public final class SignalSocket implements Session.Listener.AutoDemanding, Wire {
+  private static final Logger LOG = LoggerFactory.getLogger(SignalSocket.class);
+
   /// A message that one TCP window of a bad mobile path does not take in this time will not be read
   /// any more.
   private static final long WRITE_TIMEOUT_SECONDS = 15;
@@ -80,6 +84,12 @@ public final class SignalSocket implements Session.Listener.AutoDemanding, Wire 
   @Override
   public void onWebSocketPong(ByteBuffer payload) {
     heardAt = System.nanoTime();
+  }
+
+  /// Clients vanish; the close that follows does all there is to do.
+  @Override
+  public void onWebSocketError(Throwable cause) {
+    LOG.debug("a WebSocket failed: {}", cause.toString());
   }
 
   @Override
