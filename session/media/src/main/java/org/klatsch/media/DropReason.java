@@ -22,6 +22,10 @@ public enum DropReason {
   NOT_CONNECTED,
   /// A frame to send found the queue full.
   QUEUE_FULL,
+  /// A frame to send would have waited too long for the pacer, or refers to one that was dropped.
+  PACER_FULL,
+  /// A frame to send of a codec without a payload format here.
+  UNKNOWN_CODEC,
   /// A frame to send does not fit a packet and its format cannot be cut.
   TOO_LARGE
 }

@@ -4,7 +4,9 @@ import org.klatsch.rtp.AbsSendTime;
 import org.klatsch.rtp.AudioLevel;
 import org.klatsch.rtp.ExtensionIds;
 import org.klatsch.rtp.ExtensionType;
+import org.klatsch.rtp.RtpPacket;
 import org.klatsch.rtp.RtpPacketWriter;
+import org.klatsch.rtp.VideoOrientation;
 
 /// Writes the headers of outgoing RTP packets, with the extensions that all of them have.
 final class PacketBuilder {
@@ -29,7 +31,58 @@ final class PacketBuilder {
       int payloadType,
       int sequence,
       int timestamp) {
-    writer.start(array, offset, capacity, marker, payloadType, sequence, timestamp, stream.ssrc());
+    return begin(
+        now,
+        stream,
+        stream.ssrc(),
+        ExtensionType.RID,
+        array,
+        offset,
+        capacity,
+        marker,
+        payloadType,
+        sequence,
+        timestamp);
+  }
+
+  /// Begins a packet of the stream's retransmissions, RFC 4588 §4.
+  RtpPacketWriter beginRepair(
+      long now,
+      SendStream stream,
+      byte[] array,
+      int offset,
+      int capacity,
+      boolean marker,
+      int payloadType,
+      int sequence,
+      int timestamp) {
+    return begin(
+        now,
+        stream,
+        stream.encoding().rtxSsrc(),
+        ExtensionType.REPAIRED_RID,
+        array,
+        offset,
+        capacity,
+        marker,
+        payloadType,
+        sequence,
+        timestamp);
+  }
+
+  private RtpPacketWriter begin(
+      long now,
+      SendStream stream,
+      int ssrc,
+      ExtensionType ridType,
+      byte[] array,
+      int offset,
+      int capacity,
+      boolean marker,
+      int payloadType,
+      int sequence,
+      int timestamp) {
+    writer.start(array, offset, capacity, marker, payloadType, sequence, timestamp, ssrc);
     ExtensionIds ids = stream.sender.extensions();
     writer.extensionU24(ids.id(ExtensionType.ABS_SEND_TIME), AbsSendTime.ofNanos(now));
     if (ids.has(ExtensionType.TRANSPORT_SEQUENCE)) {
@@ -39,14 +92,14 @@ final class PacketBuilder {
     } else {
       lastTransportSequence = -1;
     }
-    if (stream.announces()) {
+    if (stream.announces(ridType == ExtensionType.REPAIRED_RID)) {
       byte[] mid = stream.sender.mid();
       if (mid.length > 0) {
         writer.extension(ids.id(ExtensionType.MID), mid, 0, mid.length);
       }
       byte[] rid = stream.rid();
       if (rid != null) {
-        writer.extension(ids.id(ExtensionType.RID), rid, 0, rid.length);
+        writer.extension(ids.id(ridType), rid, 0, rid.length);
       }
     }
     return writer;
@@ -58,6 +111,30 @@ final class PacketBuilder {
       writer.extensionU8(
           stream.sender.extensions().id(ExtensionType.AUDIO_LEVEL),
           AudioLevel.of(frame.voice(), Math.min(frame.audioLevel(), AudioLevel.SILENCE)));
+    }
+  }
+
+  /// How far a frame of video is to be turned, 3GPP TS 26.114 §7.4.5.
+  void orientation(SendStream stream, int degrees) {
+    writer.extensionU8(
+        stream.sender.extensions().id(ExtensionType.VIDEO_ORIENTATION),
+        VideoOrientation.of(false, false, degrees));
+  }
+
+  /// Copies the elements of a packet sent before that are about its frame rather than its way.
+  void copyFrameElements(SendStream stream, RtpPacket original) {
+    ExtensionIds ids = stream.sender.extensions();
+    for (int i = 0; i < original.elementCount(); i++) {
+      ExtensionType type = ids.type(original.elementId(i));
+      if (type == ExtensionType.VIDEO_ORIENTATION
+          || type == ExtensionType.DEPENDENCY_DESCRIPTOR
+          || type == ExtensionType.PLAYOUT_DELAY) {
+        writer.extension(
+            original.elementId(i),
+            original.array(),
+            original.elementOffset(i),
+            original.elementLength(i));
+      }
     }
   }
 

@@ -46,6 +46,9 @@ final class ReceiveStream {
   private boolean heardSinceReport;
   private @Nullable SenderReportInfo senderReport;
 
+  /// Frame assembly; null for audio and before the first packet.
+  @Nullable VideoReceiveStream video;
+
   ReceiveStream(RtpReceiver receiver, int ssrc, @Nullable String rid, boolean signalled) {
     this.receiver = receiver;
     this.ssrc = ssrc;

@@ -3,10 +3,13 @@ package org.klatsch.media;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.media.audio.AudioPlayout;
 import org.klatsch.rtp.HeaderExtensions;
+import org.klatsch.rtp.MalformedRtpException;
 import org.klatsch.rtp.RtpPacket;
+import org.klatsch.rtp.rtcp.RtcpPacket;
 
 /// Receives the frames of one media section. Made by [RtpTransport#addReceiver] and confined to its
 /// thread.
@@ -116,13 +119,53 @@ public final class RtpReceiver {
       RtpPacket packet,
       HeaderExtensions extensions,
       RtpCodec codec,
-      boolean recovered) {
+      boolean recovered)
+      throws MalformedRtpException {
     AudioReceiver half = audio;
     if (half != null) {
       sources.note(now, packet, extensions);
       return half.handle(now, stream, packet, extensions, codec, recovered);
     }
+    VideoReceiveStream video = stream.video;
+    if (video == null) {
+      video = new VideoReceiveStream(stream, transport.options(), transport::event);
+      stream.video = video;
+    }
+    video.handle(now, packet, extensions, codec, recovered);
     return true;
+  }
+
+  /// Asks the sender for a key frame of each stream of video.
+  public void requestKeyFrame() {
+    for (ReceiveStream stream : streams) {
+      VideoReceiveStream video = stream.video;
+      if (video != null) {
+        video.requestKeyFrame();
+      }
+    }
+  }
+
+  /// Asks for what is missing.
+  ///
+  /// @param ssrc that feedback comes from
+  void feedback(long now, long roundTrip, int ssrc, Consumer<RtcpPacket> out) {
+    for (int i = 0; i < streams.size(); i++) {
+      VideoReceiveStream video = streams.get(i).video;
+      if (video != null) {
+        video.feedback(now, roundTrip, ssrc, out);
+      }
+    }
+  }
+
+  long nextTimeout() {
+    long next = RtpTransport.NEVER;
+    for (int i = 0; i < streams.size(); i++) {
+      VideoReceiveStream video = streams.get(i).video;
+      if (video != null) {
+        next = Math.min(next, video.nextTimeout());
+      }
+    }
+    return next;
   }
 
   void process(long now) {

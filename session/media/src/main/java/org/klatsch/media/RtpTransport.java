@@ -12,8 +12,11 @@ import org.klatsch.rtp.ExtensionIds;
 import org.klatsch.rtp.HeaderExtensions;
 import org.klatsch.rtp.MalformedRtpException;
 import org.klatsch.rtp.RtpPacket;
-import org.klatsch.rtp.RtpPacketWriter;
+import org.klatsch.rtp.Rtx;
+import org.klatsch.rtp.rtcp.FullIntraRequest;
+import org.klatsch.rtp.rtcp.GenericNack;
 import org.klatsch.rtp.rtcp.Goodbye;
+import org.klatsch.rtp.rtcp.PictureLossIndication;
 import org.klatsch.rtp.rtcp.ReceiverReport;
 import org.klatsch.rtp.rtcp.ReportBlock;
 import org.klatsch.rtp.rtcp.RtcpCompound;
@@ -36,6 +39,9 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
   /// How often streams are looked after that fell silent.
   private static final long PROCESS_INTERVAL = 1_000_000_000L;
 
+  /// Assumed until a report tells.
+  private static final long USUAL_ROUND_TRIP = 100_000_000;
+
   private enum Timer {
     REPORT,
     PROCESS
@@ -52,8 +58,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
   private final RtcpSchedule schedule;
   private final Timers<Timer> timers = new Timers<>(Timer.class);
   private final ArrayDeque<MediaEvent> events = new ArrayDeque<>();
-  private final AudioSendQueue audioQueue;
-  private final PacketBuilder builder = new PacketBuilder();
+  private final OutgoingMedia outgoing;
   private final RtpPacket packet = new RtpPacket();
   private HeaderExtensions extensions = new HeaderExtensions(ExtensionIds.NONE);
 
@@ -61,6 +66,10 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
   private boolean closed;
   private boolean reportDue;
   private boolean reducedSize;
+
+  /// As last measured by a report, in nanoseconds.
+  private long roundTrip = USUAL_ROUND_TRIP;
+
   private long mediaBytes;
   private long mediaBytesSince;
 
@@ -70,7 +79,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
     this.random = random;
     this.router = new RtpRouter(options.maxStreams(), receivers, counters);
     this.schedule = new RtcpSchedule(options, random);
-    this.audioQueue = new AudioSendQueue(options.maxAudioQueue());
+    this.outgoing = new OutgoingMedia(options, counters, senders, this::event);
     // RFC 7022 §4.2: 96 random bits.
     String cname =
         Long.toHexString(random.nextLong()) + Integer.toHexString(random.nextInt() >>> 1);
@@ -167,7 +176,12 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
     // RFC 3550 §5.1: both begin at random. The first sequence number leaves room before the
     // rollover
     // counter of SRTP moves, RFC 3711 §3.3.1.
-    return new SendStream(sender, index, encoding, random.nextInt(1 << 15), random.nextInt());
+    SendStream stream =
+        new SendStream(sender, index, encoding, random.nextInt(1 << 15), random.nextInt());
+    if (sender.parameters().kind() == MediaKind.VIDEO) {
+      stream.video = new VideoSendStream(stream, options.sendHistory(), random);
+    }
+    return stream;
   }
 
   void retire(SendStream stream) {
@@ -222,33 +236,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
       counters.drop(DropReason.NOT_CONNECTED);
       return false;
     }
-    return switch (frame) {
-      case EncodedAudioFrame audio -> sendAudio(now, stream, audio);
-      case EncodedVideoFrame video -> false;
-    };
-  }
-
-  private boolean sendAudio(long now, SendStream stream, EncodedAudioFrame frame) {
-    if (frame.payload().length > options.maxPacketSize() - PacketBuilder.HEADER_ROOM) {
-      counters.drop(DropReason.TOO_LARGE);
-      stream.framesDropped++;
-      return false;
-    }
-    stream.noteFrame(frame);
-    if (stream.sender.tones().isPlaying()) {
-      // RFC 4733 §2.5.1.1: the events stand for the audio of that time.
-      return true;
-    }
-    if (audioQueue.isFull()) {
-      counters.drop(DropReason.QUEUE_FULL);
-      SendStream oldest = audioQueue.stream();
-      if (oldest != null) {
-        oldest.framesDropped++;
-      }
-      audioQueue.remove();
-    }
-    audioQueue.add(now, stream, frame);
-    return true;
+    return outgoing.send(now, stream, frame);
   }
 
   /// Takes an RTP packet, decrypted.
@@ -307,7 +295,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
 
   /// Makes the original packet of a retransmitted one, RFC 4588 §4; null when there is none inside.
   private @Nullable RtpCodec unwrap(ReceiveStream base, RtpCodec rtx) throws MalformedRtpException {
-    if (packet.payloadLength() < 2) {
+    if (Rtx.isPadding(packet)) {
       // Padding that probes the bandwidth has nothing inside.
       return null;
     }
@@ -317,16 +305,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
       counters.drop(DropReason.UNKNOWN_PAYLOAD_TYPE);
       return null;
     }
-    byte[] array = packet.array();
-    int at = packet.payloadOffset();
-    int original = (array[at] & 0xff) << 8 | (array[at + 1] & 0xff);
-    int offset = packet.offset();
-    int length = packet.length();
-    System.arraycopy(array, offset, array, offset + 2, packet.headerLength());
-    packet.parse(array, offset + 2, length - 2);
-    packet.sequenceNumber(original);
-    packet.payloadType(payloadType);
-    packet.ssrc(base.ssrc);
+    Rtx.unwrap(packet, payloadType, base.ssrc);
     return codec;
   }
 
@@ -356,6 +335,27 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
         handleBlocks(now, report.blocks());
       }
       case ReceiverReport report -> handleBlocks(now, report.blocks());
+      case GenericNack nack -> {
+        SendStream stream = sendStream(nack.mediaSsrc());
+        if (stream != null) {
+          outgoing.repeat(now, stream, nack.sequenceNumbers(), roundTrip);
+        }
+      }
+      case PictureLossIndication loss -> {
+        SendStream stream = sendStream(loss.mediaSsrc());
+        if (stream != null) {
+          stream.plis++;
+          outgoing.keyFrameWanted(now, stream);
+        }
+      }
+      case FullIntraRequest request -> {
+        for (FullIntraRequest.Entry entry : request.entries()) {
+          SendStream stream = sendStream(entry.ssrc());
+          if (stream != null && stream.takeFullIntraRequest(entry.sequenceNumber())) {
+            outgoing.keyFrameWanted(now, stream);
+          }
+        }
+      }
       case Goodbye goodbye -> {
         for (int ssrc : goodbye.ssrcs()) {
           ReceiveStream stream = router.get(ssrc);
@@ -372,7 +372,10 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
     for (ReportBlock block : blocks) {
       SendStream stream = sendStream(block.ssrc());
       if (stream != null) {
-        stream.handleReport(now, wallClock.ntp(now), block);
+        long measured = stream.handleReport(now, wallClock.ntp(now), block);
+        if (measured >= 0) {
+          roundTrip = measured;
+        }
       }
     }
   }
@@ -382,6 +385,10 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
       for (SendStream stream : sender.streams()) {
         if (stream.ssrc() == ssrc) {
           return stream;
+        }
+        if (ssrc != 0 && stream.encoding().rtxSsrc() == ssrc) {
+          stream.noteRepairKnown();
+          return null;
         }
       }
     }
@@ -412,6 +419,9 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
       sender.tones().handleTimeout(now);
       tonesChanged(sender);
     }
+    for (RtpReceiver receiver : receivers) {
+      receiver.feedback(now, roundTrip, reporter.reportingSsrc(senders), reporter::feedback);
+    }
   }
 
   private void process(long now) {
@@ -433,10 +443,10 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
       return NEVER;
     }
     long next = timers.next();
-    for (int i = 0; i < senders.size(); i++) {
-      next = Math.min(next, senders.get(i).tones().nextTimeout());
+    for (int i = 0; i < receivers.size(); i++) {
+      next = Math.min(next, receivers.get(i).nextTimeout());
     }
-    return next;
+    return Math.min(next, outgoing.nextTimeout());
   }
 
   @Override
@@ -464,16 +474,9 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
     if (closed) {
       return 0;
     }
-    for (int i = 0; i < senders.size(); i++) {
-      RtpSender sender = senders.get(i);
-      if (sender.tones().isDue()) {
-        return writeTone(now, sender, array, offset, capacity);
-      }
-    }
-    if (!audioQueue.isEmpty()) {
-      return writeAudio(now, array, offset, capacity);
-    }
-    return 0;
+    int length = outgoing.write(now, array, offset, capacity);
+    mediaBytes += length;
+    return length;
   }
 
   private int writeRtcp(long now, byte[] array, int offset, int capacity) {
@@ -491,64 +494,6 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
       timers.set(Timer.REPORT, schedule.next());
     }
     return length;
-  }
-
-  private int writeAudio(long now, byte[] array, int offset, int capacity) {
-    SendStream stream = audioQueue.stream();
-    EncodedAudioFrame frame = audioQueue.frame();
-    if (stream == null || frame == null) {
-      throw new IllegalStateException("empty slot in the queue");
-    }
-    RtpPacketWriter writer =
-        builder.begin(
-            now,
-            stream,
-            array,
-            offset,
-            capacity,
-            frame.marker(),
-            frame.codec().payloadType(),
-            stream.nextSequence(),
-            stream.wireTimestamp(frame.rtpTimestamp()));
-    builder.audioLevel(stream, frame);
-    byte[] payload = frame.payload();
-    int length = writer.payload(payload, 0, payload.length).finish();
-    stream.queueNanos += now - audioQueue.time();
-    stream.frames++;
-    audioQueue.remove();
-    sent(now, stream, payload.length, length);
-    return length;
-  }
-
-  private int writeTone(long now, RtpSender sender, byte[] array, int offset, int capacity) {
-    TelephoneEventSender tones = sender.tones();
-    SendStream stream = sender.streams().getFirst();
-    RtpCodec codec = sender.telephoneEvent();
-    // Negotiated away while tones are played: the rest goes out under the old number.
-    int payloadType = codec == null ? 101 : codec.payloadType();
-    int clockRateHz = codec == null ? 8000 : codec.clockRateHz();
-    RtpPacketWriter writer =
-        builder.begin(
-            now,
-            stream,
-            array,
-            offset,
-            capacity,
-            tones.marker(),
-            payloadType,
-            stream.nextSequence(),
-            tones.timestamp(stream.timestampAt(tones.started())));
-    int at = writer.payloadOffset();
-    int payload = tones.write(now, clockRateHz, array, at);
-    int length = writer.advance(payload).finish();
-    sent(now, stream, payload, length);
-    return length;
-  }
-
-  private void sent(long now, SendStream stream, int payload, int length) {
-    stream.notePacket(now, payload, length - payload);
-    counters.rtpSent();
-    mediaBytes += length;
   }
 
   @Override

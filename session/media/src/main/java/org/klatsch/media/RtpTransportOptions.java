@@ -17,7 +17,20 @@ import org.klatsch.media.audio.AudioJitterOptions;
 /// @param minReportTime first report and unicast minimum of RFC 4585 §3.4. Default 1 s
 /// @param streamTimeout after this without packets a stream no longer counts as a member, RFC 3550
 ///   §6.3.5. Default 25 s: five intervals of 5 s
-/// @param maxTelephoneEvent longest tone taken as one. Default 6 s, as long as the W3C allows
+/// @param maxVideoPackets packets of a video stream that wait for others at most, a power of two.
+///   Default 2048: over two seconds at 10 Mbit/s
+/// @param maxVideoFrame most bytes of a received frame. Default 2 MB: a key frame of 4K
+/// @param maxVideoDelay most that playout of video waits. Default 1 s, as for audio
+/// @param sendHistory packets of a sent stream kept to be repeated, a power of two. Default 512:
+///   two seconds at 2.5 Mbit/s
+/// @param maxPacerDelay how long video may wait for the pacer. Default 500 ms: more would be seen
+///   as delay for seconds; whole frames are dropped then and a key frame follows
+/// @param keyFrameInterval least time between key frames asked of an encoder. Default 300 ms:
+///   several receivers ask at once, and every one costs ten frames
+/// @param startBitrate assumed of the path, in bits a second. Default 600 kbit/s: fits a weak
+///   mobile link for the second until the estimate is there
+/// @param minBitrate never less. Default 30 kbit/s: a picture now and then
+/// @param maxBitrate never more. Default 20 Mbit/s
 public record RtpTransportOptions(
     int maxPacketSize,
     int maxStreams,
@@ -26,7 +39,15 @@ public record RtpTransportOptions(
     Duration reportInterval,
     Duration minReportTime,
     Duration streamTimeout,
-    Duration maxTelephoneEvent) {
+    int maxVideoPackets,
+    int maxVideoFrame,
+    Duration maxVideoDelay,
+    int sendHistory,
+    Duration maxPacerDelay,
+    Duration keyFrameInterval,
+    long startBitrate,
+    long minBitrate,
+    long maxBitrate) {
   public static final RtpTransportOptions DEFAULT =
       new RtpTransportOptions(
           1200,
@@ -36,7 +57,15 @@ public record RtpTransportOptions(
           Duration.ofMillis(500),
           Duration.ofSeconds(1),
           Duration.ofSeconds(25),
-          Duration.ofSeconds(6));
+          2048,
+          2_000_000,
+          Duration.ofSeconds(1),
+          512,
+          Duration.ofMillis(500),
+          Duration.ofMillis(300),
+          600_000,
+          30_000,
+          20_000_000);
 
   public RtpTransportOptions {
     if (maxPacketSize < 300 || maxPacketSize > 65_000) {
@@ -51,5 +80,35 @@ public record RtpTransportOptions(
               + maxAudioQueue
               + ", expected at least 1");
     }
+    if (minBitrate < 1 || startBitrate < minBitrate || maxBitrate < startBitrate) {
+      throw new IllegalArgumentException(
+          "bitrates "
+              + minBitrate
+              + ", "
+              + startBitrate
+              + ", "
+              + maxBitrate
+              + ", expected 0 < min <= start <= max");
+    }
+  }
+
+  public RtpTransportOptions withBitrates(long min, long start, long max) {
+    return new RtpTransportOptions(
+        maxPacketSize,
+        maxStreams,
+        maxAudioQueue,
+        jitter,
+        reportInterval,
+        minReportTime,
+        streamTimeout,
+        maxVideoPackets,
+        maxVideoFrame,
+        maxVideoDelay,
+        sendHistory,
+        maxPacerDelay,
+        keyFrameInterval,
+        start,
+        min,
+        max);
   }
 }

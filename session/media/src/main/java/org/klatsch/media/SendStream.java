@@ -24,6 +24,9 @@ final class SendStream {
   /// Whether the receiver has reported on this SSRC, so that it knows where it belongs.
   private boolean known;
 
+  private boolean repairKnown;
+
+  private int lastFir = -1;
   private boolean begun;
   private int lastTimestamp;
   private long lastCapture;
@@ -44,6 +47,9 @@ final class SendStream {
   long targetBitrate;
 
   private @Nullable RemoteReport remote;
+
+  /// The queue of video; null for audio.
+  @Nullable VideoSendStream video;
 
   SendStream(RtpSender sender, int index, RtpEncoding encoding, int sequence, int timestampOffset) {
     this.sender = sender;
@@ -75,12 +81,18 @@ final class SendStream {
   }
 
   /// Whether packets still say which section and encoding they belong to, RFC 8843 §9.2.
-  boolean announces() {
-    return !known;
+  boolean announces(boolean repair) {
+    return repair ? !repairKnown : !known;
   }
 
   void announceAgain() {
     known = false;
+    repairKnown = false;
+  }
+
+  /// The receiver reported on the SSRC of retransmissions.
+  void noteRepairKnown() {
+    repairKnown = true;
   }
 
   boolean hasSent() {
@@ -152,8 +164,18 @@ final class SendStream {
         blocks);
   }
 
+  /// Takes a request of RFC 5104 §4.3.1; false for a repetition of the last one.
+  boolean takeFullIntraRequest(int sequenceNumber) {
+    firs++;
+    boolean fresh = sequenceNumber != lastFir;
+    lastFir = sequenceNumber;
+    return fresh;
+  }
+
   /// Takes a report block about this stream.
-  void handleReport(long now, long ntpTime, ReportBlock block) {
+  ///
+  /// @return the round trip that it shows, in nanoseconds; −1 when it shows none
+  long handleReport(long now, long ntpTime, ReportBlock block) {
     known = true;
     RemoteReport last = remote;
     long roundTrip = -1;
@@ -174,6 +196,7 @@ final class SendStream {
             (last == null ? 0 : last.totalRoundTripTimeNanos()) + (measured ? roundTrip : 0),
             (last == null ? 0 : last.roundTripTimeMeasurements()) + (measured ? 1 : 0),
             (last == null ? 0 : last.reports()) + 1);
+    return roundTrip;
   }
 
   @Nullable RemoteReport remote() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.klatsch.rtp.NtpTime;
 import org.klatsch.rtp.RtpPacket;
 import org.klatsch.testkit.Host;
@@ -16,6 +17,17 @@ final class TransportPair {
       RtpCodec.of("audio/opus", 111, 48_000, 2).withParameters(Map.of("useinbandfec", "1"));
   static final RtpCodec PCMU = RtpCodec.of("audio/PCMU", 0, 8_000, 1);
   static final RtpCodec EVENTS = RtpCodec.of("audio/telephone-event", 110, 48_000, 1);
+  static final RtpCodec VP8 =
+      RtpCodec.of("video/VP8", 96, 90_000, 1)
+          .withRtcpFeedback(
+              List.of(
+                  RtcpFeedback.NACK,
+                  RtcpFeedback.PLI,
+                  RtcpFeedback.FIR,
+                  RtcpFeedback.TRANSPORT_CC,
+                  RtcpFeedback.REMB));
+  static final RtpCodec RTX =
+      RtpCodec.of("video/rtx", 97, 90_000, 1).withParameters(Map.of("apt", "96"));
   static final RtpHeaderExtension MID =
       new RtpHeaderExtension("urn:ietf:params:rtp-hdrext:sdes:mid", 4);
   static final RtpHeaderExtension LEVEL =
@@ -74,6 +86,22 @@ final class TransportPair {
         "0", MediaKind.AUDIO, List.of(OPUS, PCMU, EVENTS), EXTENSIONS, List.of(), true);
   }
 
+  static RtpSendParameters sendVideo(int ssrc) {
+    return new RtpSendParameters(
+        "1",
+        "someone",
+        MediaKind.VIDEO,
+        List.of(VP8, RTX),
+        EXTENSIONS,
+        List.of(RtpEncoding.ofSsrc(ssrc).withSsrcs(ssrc, ssrc + 1, 0)),
+        true);
+  }
+
+  static RtpReceiveParameters receiveVideo() {
+    return new RtpReceiveParameters(
+        "1", MediaKind.VIDEO, List.of(VP8, RTX), EXTENSIONS, List.of(), true);
+  }
+
   /// A packet of Opus with one frame of 20 ms, SILK without FEC, RFC 6716 §3.1.
   static byte[] opus(int number) {
     return new byte[] {8, (byte) (number >> 8), (byte) number, 1, 2, 3, 4, 5};
@@ -105,6 +133,8 @@ final class TransportPair {
   static final class Side {
     final RtpTransport transport;
     final List<MediaEvent> events = new ArrayList<>();
+    final List<Long> times = new ArrayList<>();
+    final List<Consumer<MediaEvent>> listeners = new ArrayList<>();
     final List<byte[]> sent = new ArrayList<>();
     private final Simulation.Peer<MediaEvent> peer;
 
@@ -122,7 +152,11 @@ final class TransportPair {
                       transport.handleRtp(now, array, offset, length);
                     }
                   },
-                  events::add)
+                  event -> {
+                    events.add(event);
+                    times.add(simulation.now());
+                    listeners.forEach(listener -> listener.accept(event));
+                  })
               .route(host.address(PORT), other.address(PORT))
               .tap(sent::add);
     }
@@ -137,6 +171,30 @@ final class TransportPair {
 
     <E extends MediaEvent> List<E> events(Class<E> type) {
       return events.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    /// The frames of video received, in order.
+    List<EncodedVideoFrame> videoFrames() {
+      return events(MediaEvent.FrameReceived.class).stream()
+          .map(MediaEvent.FrameReceived::frame)
+          .filter(EncodedVideoFrame.class::isInstance)
+          .map(EncodedVideoFrame.class::cast)
+          .toList();
+    }
+
+    /// The longest time without a frame of video, from the first to the last, in nanoseconds.
+    long longestFreeze() {
+      long last = -1;
+      long longest = 0;
+      for (int i = 0; i < events.size(); i++) {
+        if (events.get(i) instanceof MediaEvent.FrameReceived) {
+          if (last >= 0) {
+            longest = Math.max(longest, times.get(i) - last);
+          }
+          last = times.get(i);
+        }
+      }
+      return longest;
     }
 
     List<byte[]> sentRtcp() {

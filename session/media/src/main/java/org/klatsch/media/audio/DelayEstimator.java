@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /// Learns from the arrival of packets how long playout must wait so that most come in time: a
 /// histogram of their delays behind the fastest, whose past fades.
-final class DelayEstimator {
+public final class DelayEstimator {
   /// Fine enough not to add much delay by rounding up.
   private static final long BUCKET_NANOS = 5_000_000;
 
@@ -34,12 +34,14 @@ final class DelayEstimator {
   private long windowEnd;
   private long base = NONE;
 
-  DelayEstimator(double quantile) {
+  /// @param quantile the share of packets that shall be in time
+  public DelayEstimator(double quantile) {
     this.quantile = quantile;
     reset();
   }
 
-  void reset() {
+  /// Forgets all.
+  public void reset() {
     Arrays.fill(weights, 0);
     Arrays.fill(fastest, NONE);
     weight = 1;
@@ -50,17 +52,20 @@ final class DelayEstimator {
     base = NONE;
   }
 
-  boolean isEmpty() {
+  /// Whether nothing came.
+  public boolean isEmpty() {
     return base == NONE;
   }
 
   /// The fastest transit of late, in nanoseconds.
-  long base() {
+  public long base() {
     return base;
   }
 
+  /// Takes note of a packet.
+  ///
   /// @param transit arrival minus media time, in nanoseconds
-  void add(long now, long transit) {
+  public void add(long now, long transit) {
     if (now >= windowEnd) {
       boolean longAgo = now - windowEnd >= WINDOWS * WINDOW_NANOS;
       windowEnd = now + WINDOW_NANOS;
@@ -96,7 +101,7 @@ final class DelayEstimator {
   }
 
   /// The delay within which the wanted share of packets came, in nanoseconds.
-  long target() {
+  public long target() {
     double wanted = total * quantile;
     double sum = 0;
     for (int i = 0; i < BUCKETS; i++) {

@@ -1,0 +1,300 @@
+package org.klatsch.media;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.media.audio.DelayEstimator;
+import org.klatsch.media.video.FrameAssembler;
+import org.klatsch.media.video.MissingPackets;
+import org.klatsch.media.video.VideoFormats;
+import org.klatsch.rtp.HeaderExtensions;
+import org.klatsch.rtp.MalformedRtpException;
+import org.klatsch.rtp.RtpPacket;
+import org.klatsch.rtp.VideoOrientation;
+import org.klatsch.rtp.payload.Depacketizer;
+import org.klatsch.rtp.payload.Vp8Depacketizer;
+import org.klatsch.rtp.payload.Vp9Depacketizer;
+import org.klatsch.rtp.rtcp.FullIntraRequest;
+import org.klatsch.rtp.rtcp.GenericNack;
+import org.klatsch.rtp.rtcp.PictureLossIndication;
+import org.klatsch.rtp.rtcp.RtcpPacket;
+
+/// One received stream of video: puts frames together, asks for what is missing, and for a key
+/// frame when that does not help.
+final class VideoReceiveStream {
+  private static final int[] NO_CSRCS = {};
+
+  /// Between the first two requests for a key frame, unless the round trip is longer: encoders need
+  /// a moment. Every further one waits twice as long, as the frame may be large and the link slow.
+  private static final long KEY_FRAME_PATIENCE = 200_000_000;
+
+  private static final long MAX_KEY_FRAME_PATIENCE = 1_000_000_000;
+
+  /// How long packets may be missing where they cannot be asked for.
+  private static final long REORDERING = 50_000_000;
+
+  /// The share of frames that are to be shown in time.
+  private static final double QUANTILE = 0.95;
+
+  private final ReceiveStream stream;
+  private final RtpTransportOptions options;
+  private final Consumer<MediaEvent> events;
+  private final FrameAssembler assembler;
+  private final MissingPackets missing = new MissingPackets();
+  private final DelayEstimator delays = new DelayEstimator(QUANTILE);
+  private final List<Integer> requested = new ArrayList<>();
+  private @Nullable RtpCodec codec;
+  private @Nullable Depacketizer format;
+  private boolean keyFrameWanted;
+  private long nextKeyFrameRequest;
+  private long patience = KEY_FRAME_PATIENCE;
+  private long blockedSince = -1;
+  private int firSequence;
+  private int width;
+  private int height;
+  private int rotation;
+  private long extendedTimestamp;
+  private boolean timestampKnown;
+  private long extraDelay;
+
+  VideoReceiveStream(
+      ReceiveStream stream, RtpTransportOptions options, Consumer<MediaEvent> events) {
+    this.stream = stream;
+    this.options = options;
+    this.events = events;
+    this.assembler = new FrameAssembler(options.maxVideoPackets());
+  }
+
+  /// Takes a packet.
+  void handle(
+      long now,
+      RtpPacket packet,
+      HeaderExtensions extensions,
+      RtpCodec packetCodec,
+      boolean recovered)
+      throws MalformedRtpException {
+    Depacketizer current = format;
+    if (packet.payloadLength() > 0 && !packetCodec.equals(codec) || current == null) {
+      current = VideoFormats.depacketizer(packetCodec.name(), options.maxVideoFrame());
+      if (current == null) {
+        return;
+      }
+      format = current;
+      codec = packetCodec;
+    }
+    long sequence = assembler.extend(packet.sequenceNumber());
+    missing.handle(now, sequence);
+    if (missing.takeHopeless()) {
+      giveUp();
+    }
+    int turned = extensions.videoOrientation();
+    boolean kept =
+        assembler.insert(
+            now,
+            sequence,
+            packet.timestamp(),
+            packet.marker(),
+            turned < 0 ? -1 : VideoOrientation.rotation(turned),
+            current,
+            packet.array(),
+            packet.payloadOffset(),
+            packet.payloadLength());
+    if (!kept) {
+      return;
+    }
+    try {
+      while (assembler.next(current)) {
+        deliver(now, current);
+      }
+    } finally {
+      missing.forgetBefore(assembler.nextSequence());
+      stream.framesDropped = assembler.framesDropped();
+      noteBlocked(now);
+      if (assembler.isAwaitingKeyFrame() && !assembler.hasKeyFrameBegun()) {
+        keyFrameWanted = true;
+      }
+    }
+  }
+
+  private void noteBlocked(long now) {
+    if (missing.size() == 0 || !assembler.isBlocked()) {
+      blockedSince = -1;
+    } else if (blockedSince < 0) {
+      blockedSince = now;
+    }
+  }
+
+  private void deliver(long now, Depacketizer current) {
+    RtpCodec known = codec;
+    if (known == null) {
+      return;
+    }
+    boolean key = current.keyFrame();
+    int spatial = 0;
+    int temporal = -1;
+    boolean discardable = false;
+    switch (current) {
+      case Vp8Depacketizer vp8 -> {
+        if (key) {
+          width = vp8.width();
+          height = vp8.height();
+        }
+        temporal = vp8.descriptor().temporalLayer();
+        discardable = vp8.descriptor().nonReference();
+      }
+      case Vp9Depacketizer vp9 -> {
+        if (vp9.width() > 0) {
+          width = vp9.width();
+          height = vp9.height();
+        }
+        temporal = vp9.descriptor().temporalLayer();
+        spatial = Math.max(0, vp9.descriptor().spatialLayer());
+      }
+      default -> {}
+    }
+    if (assembler.rotation() >= 0) {
+      rotation = assembler.rotation();
+    } else if (key) {
+      rotation = 0;
+    }
+    byte[] payload = new byte[current.frameLength()];
+    System.arraycopy(current.frame(), 0, payload, 0, payload.length);
+    stream.frames++;
+    if (key) {
+      stream.keyFrames++;
+      keyFrameWanted = false;
+      patience = KEY_FRAME_PATIENCE;
+    }
+    int timestamp = assembler.timestamp();
+    EncodedVideoFrame frame =
+        new EncodedVideoFrame(
+            known,
+            payload,
+            timestamp,
+            key,
+            width,
+            height,
+            rotation,
+            spatial,
+            temporal,
+            discardable,
+            assembler.lastArrival(),
+            new FrameOrigin(
+                stream.ssrc,
+                stream.rid,
+                (int) (assembler.firstSequence() & 0xffff),
+                (int) (assembler.lastSequence() & 0xffff),
+                NO_CSRCS,
+                stream.ntpTime(timestamp, known.clockRateHz())));
+    events.accept(
+        new MediaEvent.FrameReceived(stream.receiver, frame, playoutTime(now, timestamp, known)));
+  }
+
+  /// When to show a frame: evenly by its timestamp, and late enough for nearly all.
+  private long playoutTime(long now, int timestamp, RtpCodec known) {
+    extendedTimestamp =
+        timestampKnown
+            ? extendedTimestamp + (timestamp - (int) extendedTimestamp)
+            : timestamp & 0xffff_ffffL;
+    timestampKnown = true;
+    int rate = known.clockRateHz();
+    long media =
+        extendedTimestamp / rate * 1_000_000_000L
+            + extendedTimestamp % rate * 1_000_000_000L / rate;
+    if (!delays.isEmpty() && Math.abs(now - media - delays.base()) > 5_000_000_000L) {
+      delays.reset();
+    }
+    delays.add(now, now - media);
+    return Math.max(now, media + delays.base() + targetDelay());
+  }
+
+  /// The playout delay behind the fastest frame, in nanoseconds.
+  long targetDelay() {
+    return delays.isEmpty()
+        ? 0
+        : Math.min(delays.target(), options.maxVideoDelay().toNanos()) + extraDelay;
+  }
+
+  /// Delays playout further, to be in time with audio.
+  void extraDelay(long nanos) {
+    extraDelay = Math.clamp(nanos, 0, options.maxVideoDelay().toNanos());
+  }
+
+  long base() {
+    return delays.base();
+  }
+
+  boolean hasPlayed() {
+    return !delays.isEmpty();
+  }
+
+  /// The application needs a key frame.
+  void requestKeyFrame() {
+    keyFrameWanted = true;
+    nextKeyFrameRequest = 0;
+  }
+
+  long nextTimeout() {
+    RtpCodec known = codec;
+    if (known == null) {
+      return RtpTransport.NEVER;
+    }
+    long next = known.has(RtcpFeedback.NACK) ? missing.nextTimeout() : RtpTransport.NEVER;
+    if (blockedSince >= 0 && !known.has(RtcpFeedback.NACK)) {
+      next = Math.min(next, blockedSince + REORDERING);
+    }
+    if (keyFrameWanted && stream.isAlive() && canRequestKeyFrame(known)) {
+      next = Math.min(next, nextKeyFrameRequest);
+    }
+    return next;
+  }
+
+  private static boolean canRequestKeyFrame(RtpCodec known) {
+    return known.has(RtcpFeedback.PLI) || known.has(RtcpFeedback.FIR);
+  }
+
+  /// Asks for what is due.
+  ///
+  /// @param ssrc that feedback comes from
+  void feedback(long now, long roundTrip, int ssrc, Consumer<RtcpPacket> out) {
+    RtpCodec known = codec;
+    if (known == null) {
+      return;
+    }
+    if (known.has(RtcpFeedback.NACK)) {
+      requested.clear();
+      missing.collect(now, roundTrip, requested);
+      if (!requested.isEmpty()) {
+        stream.nacks++;
+        out.accept(new GenericNack(ssrc, stream.ssrc, requested));
+      }
+      if (missing.takeHopeless()) {
+        giveUp();
+      }
+    } else if (blockedSince >= 0 && now - blockedSince >= REORDERING) {
+      giveUp();
+    }
+    if (keyFrameWanted && stream.isAlive() && now >= nextKeyFrameRequest) {
+      nextKeyFrameRequest = now + Math.max(patience, roundTrip);
+      patience = Math.min(2 * patience, MAX_KEY_FRAME_PATIENCE);
+      if (known.has(RtcpFeedback.PLI)) {
+        stream.plis++;
+        out.accept(new PictureLossIndication(ssrc, stream.ssrc));
+      } else if (known.has(RtcpFeedback.FIR)) {
+        stream.firs++;
+        firSequence = firSequence + 1 & 0xff;
+        out.accept(
+            new FullIntraRequest(
+                ssrc, List.of(new FullIntraRequest.Entry(stream.ssrc, firSequence))));
+      }
+    }
+  }
+
+  private void giveUp() {
+    blockedSince = -1;
+    assembler.awaitKeyFrame();
+    stream.framesDropped = assembler.framesDropped();
+    keyFrameWanted = true;
+  }
+}
