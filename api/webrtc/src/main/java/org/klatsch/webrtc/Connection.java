@@ -6,14 +6,17 @@ import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.dtls.CloseCause;
@@ -29,12 +32,14 @@ import org.klatsch.peer.SessionEvent;
 import org.klatsch.peer.SessionOptions;
 import org.klatsch.peer.SessionParameters;
 import org.klatsch.peer.TransportParameters;
+import org.klatsch.peer.jsep.BundlePolicy;
 import org.klatsch.peer.jsep.Jsep;
 import org.klatsch.peer.jsep.JsepDescription;
 import org.klatsch.peer.jsep.JsepException;
 import org.klatsch.peer.jsep.JsepOptions;
 import org.klatsch.peer.jsep.SdpType;
 import org.klatsch.peer.jsep.SignalingState;
+import org.klatsch.rtp.NtpTime;
 import org.klatsch.sansio.TransportAddress;
 
 /// The heart of an [RTCPeerConnection]: JSEP and the session on their loop, and the tasks that tell
@@ -47,9 +52,6 @@ final class Connection {
   private static final AtomicLong NUMBERS = new AtomicLong();
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /// The four descriptions of a connection, and as many that they have replaced.
-  private static final int MAX_WRITTEN = 8;
-
   private final PeerConnectionFactory factory;
   private final EventLoop loop;
   private final TaskList tasks;
@@ -57,8 +59,13 @@ final class Connection {
   private final WeakReference<RTCPeerConnection> owner;
   private final Gathering gathering;
   private final Channels channels;
+  private final Transceivers transceivers;
   private final Tether tether;
 
+  /// Signing keys are made in milliseconds; a machine that takes this long is stuck.
+  private static final Duration CERTIFICATE_LIMIT = Duration.ofSeconds(30);
+
+  private final CountDownLatch jsepMade = new CountDownLatch(1);
   private volatile boolean closed;
   private RTCConfiguration configuration;
 
@@ -74,10 +81,7 @@ final class Connection {
   private boolean dataChannelsWanted;
   private long version;
 
-  /// Descriptions by their identity, which changes with their content.
-  private final IdentityHashMap<JsepDescription, RTCSessionDescription> written =
-      new IdentityHashMap<>();
-
+  private final WrittenDescriptions written = new WrittenDescriptions();
   private RTCIceTransportState iceState = RTCIceTransportState.NEW;
   private RTCDtlsTransportState dtlsState = RTCDtlsTransportState.NEW;
   private RTCIceGatheringState gatheringState = RTCIceGatheringState.NEW;
@@ -99,6 +103,7 @@ final class Connection {
     this.configuration = configuration;
     this.gathering = new Gathering(this);
     this.channels = new Channels(this);
+    this.transceivers = new Transceivers(this);
     this.tether = new Tether(this, factory, loop, name);
     factory.created(owner, tether);
     if (configuration.certificates().isEmpty()) {
@@ -192,10 +197,62 @@ final class Connection {
     return future;
   }
 
-  CompletableFuture<RTCStatsReport> statistics() {
+  /// Runs a command of the application's that needs JSEP, and waits for its result. Right after the
+  /// constructor that may mean to wait for the certificate.
+  <T> T callWithJsep(Function<Jsep, T> command) {
+    if (!loop.isCurrent()) {
+      try {
+        if (!jsepMade.await(CERTIFICATE_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+          throw DOMException.operation("no certificate within " + CERTIFICATE_LIMIT);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw DOMException.operation("interrupted");
+      }
+    }
+    return call(() -> {
+      if (closed) {
+        throw DOMException.invalidState("the connection is closed");
+      }
+      if (jsep == null) {
+        // Nobody else can wait on the loop.
+        certificatesReady(List.of(RTCCertificate.generate()));
+      }
+      T result = command.apply(jsepReady());
+      updateNegotiationNeeded();
+      return result;
+    });
+  }
+
+  void checkNotClosed() {
+    if (closed) {
+      throw DOMException.invalidState("the connection is closed");
+    }
+  }
+
+  /// What can be negotiated for a kind.
+  RTCRtpCapabilities capabilities(String kind) {
+    return Formats.capabilities(options().media(), kind);
+  }
+
+  Transceivers transceivers() {
+    return transceivers;
+  }
+
+  void publishTransceivers(List<RTCRtpTransceiver> list) {
+    RTCPeerConnection pc = owner.get();
+    if (pc != null) {
+      pc.transceivers(list);
+    }
+  }
+
+  /// @param sender the only one to report of, or null
+  /// @param receiver the only one to report of, or null
+  CompletableFuture<RTCStatsReport> statistics(
+      @Nullable RTCRtpSender sender, @Nullable RTCRtpReceiver receiver) {
     CompletableFuture<RTCStatsReport> future = new CompletableFuture<>();
     onLoop(() -> {
-      RTCStatsReport report = Statistics.report(this, loop.now());
+      RTCStatsReport report = Statistics.report(this, loop.now(), sender, receiver);
       tasks.settle(() -> future.complete(report));
     });
     return future;
@@ -265,6 +322,11 @@ final class Connection {
     return dtlsTransport;
   }
 
+  /// Whether media can be sent and received.
+  boolean isTransportConnected() {
+    return dtlsState == RTCDtlsTransportState.CONNECTED;
+  }
+
   void requestTurn() {
     CoreDriver<SessionEvent> current = driver;
     if (current != null) {
@@ -273,7 +335,7 @@ final class Connection {
   }
 
   private void certificatesReady(List<RTCCertificate> ready) {
-    if (closed) {
+    if (closed || jsep != null) {
       return;
     }
     certificates = ready;
@@ -285,9 +347,13 @@ final class Connection {
     }
     Jsep made =
         new Jsep(
-            JsepOptions.of(fingerprints).withMaxMessageSize(options().maxReceivedMessageSize()),
+            JsepOptions.of(fingerprints)
+                .withMaxMessageSize(options().maxReceivedMessageSize())
+                .withMedia(options().media())
+                .withBundlePolicy(BundlePolicy.valueOf(configuration.bundlePolicy().name())),
             RANDOM);
     jsep = made;
+    jsepMade.countDown();
     if (dataChannelsWanted) {
       made.requestDataChannels();
     }
@@ -336,7 +402,10 @@ final class Connection {
   }
 
   RTCSessionDescriptionInit createOffer(RTCOfferOptions offerOptions) throws JsepException {
-    return init(jsepReady().createOffer(offerOptions.iceRestart()));
+    Jsep current = jsepReady();
+    transceivers.legacyOfferOptions(current, "audio", offerOptions.offerToReceiveAudio());
+    transceivers.legacyOfferOptions(current, "video", offerOptions.offerToReceiveVideo());
+    return init(current.createOffer(offerOptions.iceRestart()));
   }
 
   RTCSessionDescriptionInit createAnswer() throws JsepException {
@@ -357,14 +426,14 @@ final class Connection {
     } else {
       current.setLocalDescription(SdpType.valueOf(type.name()), description.sdp());
     }
-    descriptionsChanged(current);
+    descriptionsChanged(current, false);
     return null;
   }
 
   @Nullable Void setRemoteDescription(RTCSessionDescriptionInit description) throws JsepException {
     Jsep current = jsepReady();
     current.setRemoteDescription(SdpType.valueOf(description.type().name()), description.sdp());
-    descriptionsChanged(current);
+    descriptionsChanged(current, true);
     return null;
   }
 
@@ -418,7 +487,7 @@ final class Connection {
   }
 
   /// What follows from a new description, W3C WebRTC §4.4.1.5.
-  private void descriptionsChanged(Jsep current) {
+  private void descriptionsChanged(Jsep current, boolean remote) {
     start();
     SignalingState state = current.signalingState();
     RTCSignalingState before = signalingState;
@@ -429,9 +498,22 @@ final class Connection {
     SessionParameters parameters = current.parameters();
     applyParameters(parameters);
     publishTransport(parameters);
-    if (before != signalingState) {
-      task(pc -> pc.dispatchEvent(new Event("signalingstatechange")));
-    }
+    boolean answered =
+        switch (state) {
+          case STABLE -> before != RTCSignalingState.STABLE;
+          case HAVE_LOCAL_PRANSWER, HAVE_REMOTE_PRANSWER -> true;
+          default -> false;
+        };
+    transceivers.descriptionsChanged(
+        current,
+        parameters,
+        remote,
+        answered,
+        () -> {
+          if (before != signalingState) {
+            task(pc -> pc.dispatchEvent(new Event("signalingstatechange")));
+          }
+        });
     if (current.localDescription() != null) {
       gathering.update(parameters);
     }
@@ -491,10 +573,17 @@ final class Connection {
                 .withTap(o.tap()),
             RANDOM);
     session = made;
+    made.wallClock(loop.now(), ntpNow());
     driver = tether.start(made, owner.get());
   }
 
-  private void updateNegotiationNeeded() {
+  /// The wall clock as an NTP timestamp.
+  private static long ntpNow() {
+    Instant now = Instant.now();
+    return NtpTime.ofEpoch(now.getEpochSecond(), now.getNano());
+  }
+
+  void updateNegotiationNeeded() {
     Jsep current = jsep;
     if (closed || current == null || current.signalingState() != SignalingState.STABLE) {
       return;
@@ -529,31 +618,18 @@ final class Connection {
 
   private Snapshot snapshot() {
     Jsep current = jsep;
-    if (written.size() > MAX_WRITTEN) {
-      written.clear();
-    }
     return new Snapshot(
         ++version,
         signalingState,
         gatheringState,
         iceConnectionState,
         connectionState,
-        current == null ? null : description(current.currentLocalDescription()),
-        current == null ? null : description(current.pendingLocalDescription()),
-        current == null ? null : description(current.currentRemoteDescription()),
-        current == null ? null : description(current.pendingRemoteDescription()),
+        current == null ? null : written.of(current.currentLocalDescription()),
+        current == null ? null : written.of(current.pendingLocalDescription()),
+        current == null ? null : written.of(current.currentRemoteDescription()),
+        current == null ? null : written.of(current.pendingRemoteDescription()),
         current == null ? null : current.canTrickleIceCandidates(),
         sctpTransport);
-  }
-
-  /// The text of a description is written once: most changes of state leave all four as they are.
-  private @Nullable RTCSessionDescription description(@Nullable JsepDescription description) {
-    return description == null
-        ? null
-        : written.computeIfAbsent(
-            description,
-            fresh ->
-                new RTCSessionDescription(RTCSdpType.of(fresh.type().toString()), fresh.sdp()));
   }
 
   // Events of the session.
@@ -562,9 +638,7 @@ final class Connection {
     switch (event) {
       case SessionEvent.Channels e -> channels.handle(e.event());
       case SessionEvent.BytesSent e -> channels.handleSent(e.channel(), e.bytes());
-      case SessionEvent.Media _ -> {
-        // No media is negotiated, so none comes.
-      }
+      case SessionEvent.Media e -> transceivers.handle(e.event());
       case SessionEvent.Ice e -> gathering.handle(e.event());
       case SessionEvent.WorkRequested e -> {
         CoreDriver<SessionEvent> current = driver;
@@ -640,6 +714,9 @@ final class Connection {
     RTCError error =
         state == RTCDtlsTransportState.FAILED && cause != null ? Errors.dtls(cause) : null;
     boolean connectionChanged = updateConnectionState();
+    if (state == RTCDtlsTransportState.CONNECTED) {
+      transceivers.connected();
+    }
     task(pc -> {
       if (!certificatesDer.isEmpty()) {
         dtlsTransport.setRemoteCertificates(certificatesDer);
@@ -670,9 +747,8 @@ final class Connection {
     return changed;
   }
 
-  /// The combined state, W3C WebRTC §4.3.3.
   private boolean updateConnectionState() {
-    RTCPeerConnectionState next = combined();
+    RTCPeerConnectionState next = CombinedState.of(iceState, dtlsState);
     if (next == connectionState) {
       return false;
     }
@@ -681,30 +757,6 @@ final class Connection {
     LOGGER.log(Level.DEBUG, "{0} is {1}", name, next);
     tether.stateChanged(next, owner.get());
     return true;
-  }
-
-  private RTCPeerConnectionState combined() {
-    if (iceState == RTCIceTransportState.FAILED || dtlsState == RTCDtlsTransportState.FAILED) {
-      return RTCPeerConnectionState.FAILED;
-    }
-    if (iceState == RTCIceTransportState.DISCONNECTED) {
-      return RTCPeerConnectionState.DISCONNECTED;
-    }
-    boolean iceIdle =
-        iceState == RTCIceTransportState.NEW || iceState == RTCIceTransportState.CLOSED;
-    boolean dtlsIdle =
-        dtlsState == RTCDtlsTransportState.NEW || dtlsState == RTCDtlsTransportState.CLOSED;
-    if (iceIdle && dtlsIdle) {
-      return RTCPeerConnectionState.NEW;
-    }
-    boolean dtlsBusy =
-        dtlsState == RTCDtlsTransportState.NEW || dtlsState == RTCDtlsTransportState.CONNECTING;
-    if (iceState == RTCIceTransportState.NEW
-        || iceState == RTCIceTransportState.CHECKING
-        || dtlsBusy) {
-      return RTCPeerConnectionState.CONNECTING;
-    }
-    return RTCPeerConnectionState.CONNECTED;
   }
 
   void gatheringState(RTCIceGatheringState state) {
@@ -724,6 +776,7 @@ final class Connection {
       waiting.remove().run();
     }
     channels.closeAll();
+    transceivers.close();
     iceTransport.set(RTCIceTransportState.CLOSED);
     dtlsTransport.set(RTCDtlsTransportState.CLOSED);
     RTCSctpTransport sctp = sctpTransport;

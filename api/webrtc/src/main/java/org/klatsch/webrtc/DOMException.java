@@ -13,6 +13,7 @@ public sealed class DOMException extends RuntimeException permits Overconstraine
   /// Legacy codes, Web IDL §2.8.1; names that are not here have the code 0.
   private static final Map<String, Integer> CODES =
       Map.of(
+          "InvalidCharacterError", 5,
           "NotFoundError", 8,
           "NotSupportedError", 9,
           "InvalidStateError", 11,

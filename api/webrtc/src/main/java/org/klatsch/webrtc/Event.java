@@ -4,12 +4,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Something that happened, DOM §2.2. Immutable but for its target, which is set when it is fired.
 public sealed class Event
-    permits MediaStreamTrackEvent,
+    permits DeviceChangeEvent,
+        DtmfReceivedEvent,
+        MediaStreamTrackEvent,
         MessageEvent,
+        RTCDTMFToneChangeEvent,
         RTCDataChannelEvent,
         RTCErrorEvent,
         RTCPeerConnectionIceErrorEvent,
-        RTCPeerConnectionIceEvent {
+        RTCPeerConnectionIceEvent,
+        RTCTrackEvent {
   private final String type;
   private @Nullable EventTarget target;
 

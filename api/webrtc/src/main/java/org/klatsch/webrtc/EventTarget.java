@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
 /// An object that events are fired at, DOM §2.7. Listeners may be added and removed on any thread;
 /// they run on the executor of the connection, in the order in which they were added.
 public abstract sealed class EventTarget
-    permits MediaStream,
+    permits MediaDevices,
+        MediaStream,
         MediaStreamTrack,
+        RTCDTMFSender,
         RTCDataChannel,
         RTCDtlsTransport,
         RTCIceTransport,
         RTCPeerConnection,
+        RTCRtpReceiver,
         RTCSctpTransport {
   private static final Registration[] NONE = {};
   private static final System.Logger LOGGER = System.getLogger(EventTarget.class.getName());

@@ -11,9 +11,9 @@ import org.klatsch.media.EncodedFrame;
 /// One stream of audio or video from one source, Media Capture and Streams §4.3. Every method may
 /// be called on any thread.
 ///
-/// Tracks come from devices, from peers and from the application ([AudioTrackSource],
-/// [VideoTrackSource], [EncodedTrackSource]); they go to peers and to the application
-/// ([VideoTrackSink], [EncodedTrackSink]).
+/// Tracks come from [MediaDevices], from peers ([RTCTrackEvent]) and from the application
+/// ([AudioTrackSource], [VideoTrackSource], [EncodedTrackSource]); they go to peers and to the
+/// application ([VideoTrackSink], [EncodedTrackSink]).
 public final class MediaStreamTrack extends EventTarget {
   private static final TrackConsumer[] NONE = {};
 

@@ -3,11 +3,14 @@ package org.klatsch.webrtc;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.codecs.Codecs;
 import org.klatsch.ice.IceOptions;
+import org.klatsch.media.audio.AudioJitterOptions;
 import org.klatsch.net.InterfaceFilter;
 import org.klatsch.net.PortRange;
 import org.klatsch.net.SharedPort;
 import org.klatsch.peer.PlaintextTap;
+import org.klatsch.peer.jsep.MediaCapabilities;
 import org.klatsch.sctp.SctpOptions;
 
 /// What a [PeerConnectionFactory] gives to its connections beyond the W3C's configuration. Start
@@ -23,6 +26,9 @@ import org.klatsch.sctp.SctpOptions;
 /// @param ice settings of the ICE agents; their STUN servers come from the configuration
 /// @param sctp settings of the associations
 /// @param keyLog takes the DTLS secrets in the format of SSLKEYLOGFILE; null for none
+/// @param codecs encode and decode
+/// @param media the codecs and header extensions to negotiate
+/// @param jitter settings of the playout of received audio
 /// @param tap sees the decrypted SCTP packets, see [PlaintextCapture]; null for none
 public record PeerConnectionOptions(
     @Nullable Executor executor,
@@ -34,14 +40,19 @@ public record PeerConnectionOptions(
     IceOptions ice,
     SctpOptions sctp,
     @Nullable Consumer<String> keyLog,
-    @Nullable PlaintextTap tap) {
+    @Nullable PlaintextTap tap,
+    Codecs codecs,
+    MediaCapabilities media,
+    AudioJitterOptions jitter) {
   /// The defaults, each for its reason:
   ///
   /// - virtual threads: a listener may block;
   /// - ports of their own: the system tells packets of different peers apart;
   /// - no loopback candidates, as browsers; peers on one machine meet on its other addresses;
   /// - `sendLimit` 16 MiB, as Chromium;
-  /// - `maxReceivedMessageSize` 256 KiB, as Chromium: a message is held until it is complete.
+  /// - `maxReceivedMessageSize` 256 KiB, as Chromium: a message is held until it is complete;
+  /// - `codecs` those that are installed, and of audio only those are negotiated; every video
+  ///   format is, as it can be forwarded and recorded without being decoded.
   public static final PeerConnectionOptions DEFAULT =
       new PeerConnectionOptions(
           null,
@@ -53,7 +64,16 @@ public record PeerConnectionOptions(
           IceOptions.DEFAULT,
           SctpOptions.defaults(),
           null,
-          null);
+          null,
+          Codecs.installed(),
+          installedMedia(Codecs.installed()),
+          AudioJitterOptions.DEFAULT);
+
+  private static MediaCapabilities installedMedia(Codecs codecs) {
+    return MediaCapabilities.standard()
+        .onlyMedia(codec ->
+            codec.mimeType().startsWith("video/") || codecs.supports(Formats.format(codec)));
+  }
 
   public PeerConnectionOptions {
     if (sendLimit < 1 || maxReceivedMessageSize < 1) {
@@ -77,7 +97,10 @@ public record PeerConnectionOptions(
         ice,
         sctp,
         keyLog,
-        tap);
+        tap,
+        codecs,
+        media,
+        jitter);
   }
 
   public PeerConnectionOptions withSharedPort(@Nullable SharedPort value) {
@@ -91,7 +114,10 @@ public record PeerConnectionOptions(
         ice,
         sctp,
         keyLog,
-        tap);
+        tap,
+        codecs,
+        media,
+        jitter);
   }
 
   public PeerConnectionOptions withPortRange(PortRange value) {
@@ -105,7 +131,10 @@ public record PeerConnectionOptions(
         ice,
         sctp,
         keyLog,
-        tap);
+        tap,
+        codecs,
+        media,
+        jitter);
   }
 
   public PeerConnectionOptions withInterfaces(InterfaceFilter value) {
@@ -119,7 +148,10 @@ public record PeerConnectionOptions(
         ice,
         sctp,
         keyLog,
-        tap);
+        tap,
+        codecs,
+        media,
+        jitter);
   }
 
   public PeerConnectionOptions withSendLimit(long value) {
@@ -133,12 +165,27 @@ public record PeerConnectionOptions(
         ice,
         sctp,
         keyLog,
-        tap);
+        tap,
+        codecs,
+        media,
+        jitter);
   }
 
   public PeerConnectionOptions withMaxReceivedMessageSize(long value) {
     return new PeerConnectionOptions(
-        executor, sharedPort, portRange, interfaces, sendLimit, value, ice, sctp, keyLog, tap);
+        executor,
+        sharedPort,
+        portRange,
+        interfaces,
+        sendLimit,
+        value,
+        ice,
+        sctp,
+        keyLog,
+        tap,
+        codecs,
+        media,
+        jitter);
   }
 
   public PeerConnectionOptions withIce(IceOptions value) {
@@ -152,7 +199,10 @@ public record PeerConnectionOptions(
         value,
         sctp,
         keyLog,
-        tap);
+        tap,
+        codecs,
+        media,
+        jitter);
   }
 
   public PeerConnectionOptions withSctp(SctpOptions value) {
@@ -166,7 +216,10 @@ public record PeerConnectionOptions(
         ice,
         value,
         keyLog,
-        tap);
+        tap,
+        codecs,
+        media,
+        jitter);
   }
 
   public PeerConnectionOptions withKeyLog(@Nullable Consumer<String> value) {
@@ -180,7 +233,10 @@ public record PeerConnectionOptions(
         ice,
         sctp,
         value,
-        tap);
+        tap,
+        codecs,
+        media,
+        jitter);
   }
 
   public PeerConnectionOptions withTap(@Nullable PlaintextTap value) {
@@ -194,6 +250,60 @@ public record PeerConnectionOptions(
         ice,
         sctp,
         keyLog,
+        value,
+        codecs,
+        media,
+        jitter);
+  }
+
+  public PeerConnectionOptions withCodecs(Codecs value) {
+    return new PeerConnectionOptions(
+        executor,
+        sharedPort,
+        portRange,
+        interfaces,
+        sendLimit,
+        maxReceivedMessageSize,
+        ice,
+        sctp,
+        keyLog,
+        tap,
+        value,
+        media,
+        jitter);
+  }
+
+  public PeerConnectionOptions withMedia(MediaCapabilities value) {
+    return new PeerConnectionOptions(
+        executor,
+        sharedPort,
+        portRange,
+        interfaces,
+        sendLimit,
+        maxReceivedMessageSize,
+        ice,
+        sctp,
+        keyLog,
+        tap,
+        codecs,
+        value,
+        jitter);
+  }
+
+  public PeerConnectionOptions withJitter(AudioJitterOptions value) {
+    return new PeerConnectionOptions(
+        executor,
+        sharedPort,
+        portRange,
+        interfaces,
+        sendLimit,
+        maxReceivedMessageSize,
+        ice,
+        sctp,
+        keyLog,
+        tap,
+        codecs,
+        media,
         value);
   }
 

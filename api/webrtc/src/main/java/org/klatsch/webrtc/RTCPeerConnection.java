@@ -3,6 +3,8 @@ package org.klatsch.webrtc;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.dtls.KeyType;
@@ -17,6 +19,7 @@ public final class RTCPeerConnection extends EventTarget implements AutoCloseabl
   private volatile Snapshot snapshot = Snapshot.INITIAL;
   private volatile RTCConfiguration configuration;
   private volatile boolean closed;
+  private volatile List<RTCRtpTransceiver> transceivers = List.of();
 
   /// A connection of the default factory without ICE servers: it reaches peers in the same network.
   public RTCPeerConnection() {
@@ -164,7 +167,104 @@ public final class RTCPeerConnection extends EventTarget implements AutoCloseabl
 
   /// Statistics of everything.
   public CompletableFuture<RTCStatsReport> getStats() {
-    return connection.statistics();
+    return connection.statistics(null, null);
+  }
+
+  /// The statistics of a track's sender or receiver and what they refer to. Fails with
+  /// InvalidAccessError unless exactly one of them has the track.
+  public CompletableFuture<RTCStatsReport> getStats(@Nullable MediaStreamTrack selector) {
+    if (selector == null) {
+      return getStats();
+    }
+    List<RTCRtpSender> sendersOf =
+        getSenders().stream().filter(each -> each.track() == selector).toList();
+    List<RTCRtpReceiver> receiversOf =
+        getReceivers().stream().filter(each -> each.track() == selector).toList();
+    if (sendersOf.size() + receiversOf.size() != 1) {
+      return CompletableFuture.failedFuture(
+          DOMException.invalidAccess(
+              selector
+                  + " has "
+                  + (sendersOf.size() + receiversOf.size())
+                  + " senders and receivers, expected 1"));
+    }
+    return sendersOf.isEmpty()
+        ? receiversOf.getFirst().getStats()
+        : sendersOf.getFirst().getStats();
+  }
+
+  /// Sends a track to the peer, after the next negotiation.
+  ///
+  /// @param streams which the peer is told to put the track into
+  /// @throws DOMException InvalidStateError when closed, InvalidAccessError when the track has a
+  ///   sender already
+  public RTCRtpSender addTrack(MediaStreamTrack track, MediaStream... streams) {
+    checkOpen();
+    List<String> ids = Arrays.stream(streams).map(MediaStream::id).distinct().toList();
+    return connection.callWithJsep(jsep -> connection.transceivers().addTrack(jsep, track, ids));
+  }
+
+  /// Stops sending a sender's track; the transceiver stays.
+  ///
+  /// @throws DOMException InvalidStateError when closed, InvalidAccessError for a sender of another
+  ///   connection
+  public void removeTrack(RTCRtpSender sender) {
+    checkOpen();
+    if (!sender.isOf(connection)) {
+      throw DOMException.invalidAccess("the sender belongs to another connection");
+    }
+    connection.callWithJsep(jsep -> {
+      connection.transceivers().removeTrack(jsep, sender);
+      return true;
+    });
+  }
+
+  /// Makes a transceiver that sends a track.
+  public RTCRtpTransceiver addTransceiver(MediaStreamTrack track) {
+    return addTransceiver(track, new RTCRtpTransceiverInit());
+  }
+
+  /// @throws DOMException InvalidStateError when closed, TypeError or RangeError for an unusable
+  ///   `init`
+  public RTCRtpTransceiver addTransceiver(MediaStreamTrack track, RTCRtpTransceiverInit init) {
+    checkOpen();
+    return connection.callWithJsep(
+        jsep -> connection.transceivers().addTransceiver(jsep, track.kind(), track, init));
+  }
+
+  /// Makes a transceiver without a track to send.
+  ///
+  /// @param kind `audio` or `video`
+  public RTCRtpTransceiver addTransceiver(String kind) {
+    return addTransceiver(kind, new RTCRtpTransceiverInit());
+  }
+
+  public RTCRtpTransceiver addTransceiver(String kind, RTCRtpTransceiverInit init) {
+    checkOpen();
+    Formats.kind(kind);
+    return connection.callWithJsep(
+        jsep -> connection.transceivers().addTransceiver(jsep, kind, null, init));
+  }
+
+  public List<RTCRtpTransceiver> getTransceivers() {
+    return transceivers.stream().filter(each -> !each.isStopped()).toList();
+  }
+
+  public List<RTCRtpSender> getSenders() {
+    return getTransceivers().stream().map(RTCRtpTransceiver::sender).toList();
+  }
+
+  public List<RTCRtpReceiver> getReceivers() {
+    return getTransceivers().stream().map(RTCRtpTransceiver::receiver).toList();
+  }
+
+  /// The peer sends a track.
+  public void onTrack(@Nullable EventListener<RTCTrackEvent> listener) {
+    handler("track", listener);
+  }
+
+  void transceivers(List<RTCRtpTransceiver> list) {
+    transceivers = list;
   }
 
   /// An ECDSA P-256 certificate, valid for 30 days.

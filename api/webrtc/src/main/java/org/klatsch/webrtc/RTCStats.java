@@ -3,11 +3,15 @@ package org.klatsch.webrtc;
 /// One object of a statistics report, W3C WebRTC §8.4. The concrete records hold what W3C WebRTC
 /// Statistics names.
 public sealed interface RTCStats
-    permits RTCCertificateStats,
+    permits RTCAudioPlayoutStats,
+        RTCCertificateStats,
+        RTCCodecStats,
         RTCDataChannelStats,
         RTCIceCandidatePairStats,
         RTCIceCandidateStats,
+        RTCMediaSourceStats,
         RTCPeerConnectionStats,
+        RTCRtpStreamStats,
         RTCTransportStats {
   /// When it was taken, in milliseconds since 1970.
   double timestamp();

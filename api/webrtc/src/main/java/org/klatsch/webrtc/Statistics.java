@@ -41,13 +41,40 @@ final class Statistics {
     this.epoch = timestamp - now / NANOS_PER_MILLI;
   }
 
-  static RTCStatsReport report(Connection connection, long now) {
+  /// @param sender the only one to report of, or null
+  /// @param receiver the only one to report of, or null
+  static RTCStatsReport report(
+      Connection connection,
+      long now,
+      @Nullable RTCRtpSender sender,
+      @Nullable RTCRtpReceiver receiver) {
     Statistics statistics = new Statistics(connection, now);
-    statistics.collect();
+    boolean all = sender == null && receiver == null;
+    MediaStatistics media =
+        new MediaStatistics(
+            statistics.timestamp, TRANSPORT, time -> statistics.epoch + time / NANOS_PER_MILLI);
+    for (RTCRtpTransceiver each : connection.transceivers().list()) {
+      if (all || each.sender() == sender) {
+        media.sender(each);
+      }
+      if (all || each.receiver() == receiver) {
+        media.receiver(each);
+      }
+    }
+    statistics.stats.addAll(media.stats());
+    statistics.collect(all);
     return new RTCStatsReport(statistics.stats);
   }
 
-  private void collect() {
+  /// @param all false leaves out what no track refers to
+  private void collect(boolean all) {
+    if (all) {
+      collectChannels();
+    }
+    collectTransport();
+  }
+
+  private void collectChannels() {
     Channels channels = connection.channels();
     stats.add(new RTCPeerConnectionStats(timestamp, "P", channels.opened(), channels.closed()));
     for (RTCDataChannel channel : channels.all()) {
@@ -65,6 +92,9 @@ final class Statistics {
               state.messagesReceived,
               state.bytesReceived));
     }
+  }
+
+  private void collectTransport() {
     Session session = connection.session();
     Jsep jsep = connection.jsep();
     if (session == null || jsep == null) {

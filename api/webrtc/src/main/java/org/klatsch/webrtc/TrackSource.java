@@ -12,7 +12,7 @@ import org.klatsch.media.EncodedFrame;
 /// A source works only while one of its tracks is listened to; when its last track stops, so does
 /// the source.
 public abstract sealed class TrackSource
-    permits AudioTrackSource, EncodedTrackSource, VideoTrackSource {
+    permits AudioTrackSource, DeviceSource, EncodedTrackSource, RemoteSource, VideoTrackSource {
   private static final MediaStreamTrack[] NONE = {};
 
   private final String kind;

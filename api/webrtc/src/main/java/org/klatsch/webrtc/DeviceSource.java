@@ -1,0 +1,58 @@
+package org.klatsch.webrtc;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The media of a device. The device is open only while somebody listens.
+final class DeviceSource extends TrackSource {
+  private final Device device;
+  private Map<String, Object> settings;
+  private Device.@Nullable Capture capture;
+
+  DeviceSource(Device device, Map<String, Object> settings) {
+    super(
+        device.kind() == MediaDeviceKind.AUDIOINPUT ? "audio" : "video",
+        device.label(),
+        new TaskList(null, "klatsch-track"));
+    this.device = device;
+    this.settings = settings;
+  }
+
+  @Override
+  Map<String, Object> capabilities() {
+    Map<String, Object> all = new HashMap<>(device.capabilities());
+    all.put("deviceId", List.of(device.id()));
+    all.put("groupId", List.of(device.group()));
+    return all;
+  }
+
+  @Override
+  synchronized Map<String, Object> settings() {
+    Map<String, Object> all = new HashMap<>(settings);
+    all.put("deviceId", device.id());
+    all.put("groupId", device.group());
+    return all;
+  }
+
+  @Override
+  synchronized void apply(Map<String, Object> chosen) {
+    settings = chosen;
+    if (capture != null) {
+      demandChanged(false);
+      demandChanged(true);
+    }
+  }
+
+  @Override
+  synchronized void demandChanged(boolean wanted) {
+    Device.Capture current = capture;
+    if (wanted) {
+      capture = device.open(settings, this);
+    } else if (current != null) {
+      capture = null;
+      current.close();
+    }
+  }
+}

@@ -1,0 +1,217 @@
+package org.klatsch.webrtc;
+
+import org.jspecify.annotations.Nullable;
+
+/// A stream that is received, W3C WebRTC Statistics §8.4. Null means unknown.
+public final class RTCInboundRtpStreamStats implements RTCReceivedRtpStreamStats {
+  private final StatsValues values;
+
+  RTCInboundRtpStreamStats(StatsValues values) {
+    this.values = values;
+  }
+
+  StatsValues values() {
+    return values;
+  }
+
+  @Override
+  public double timestamp() {
+    return values.timestamp();
+  }
+
+  @Override
+  public RTCStatsType type() {
+    return RTCStatsType.INBOUND_RTP;
+  }
+
+  @Override
+  public String id() {
+    return values.id();
+  }
+
+  @Override
+  public @Nullable Long ssrc() {
+    return values().whole("ssrc");
+  }
+
+  @Override
+  public @Nullable String kind() {
+    return values().text("kind");
+  }
+
+  @Override
+  public @Nullable String transportId() {
+    return values().text("transportId");
+  }
+
+  @Override
+  public @Nullable String codecId() {
+    return values().text("codecId");
+  }
+
+  @Override
+  public @Nullable Long packetsReceived() {
+    return values().whole("packetsReceived");
+  }
+
+  @Override
+  public @Nullable Long packetsLost() {
+    return values().whole("packetsLost");
+  }
+
+  @Override
+  public @Nullable Double jitter() {
+    return values().real("jitter");
+  }
+
+  public @Nullable String trackIdentifier() {
+    return values().text("trackIdentifier");
+  }
+
+  public @Nullable String mid() {
+    return values().text("mid");
+  }
+
+  public @Nullable String remoteId() {
+    return values().text("remoteId");
+  }
+
+  public @Nullable String playoutId() {
+    return values().text("playoutId");
+  }
+
+  /// In milliseconds since 1970.
+  public @Nullable Double lastPacketReceivedTimestamp() {
+    return values().real("lastPacketReceivedTimestamp");
+  }
+
+  public @Nullable Long headerBytesReceived() {
+    return values().whole("headerBytesReceived");
+  }
+
+  /// Payload, without headers and padding.
+  public @Nullable Long bytesReceived() {
+    return values().whole("bytesReceived");
+  }
+
+  /// Came too late to be played.
+  public @Nullable Long packetsDiscarded() {
+    return values().whole("packetsDiscarded");
+  }
+
+  public @Nullable Long retransmittedPacketsReceived() {
+    return values().whole("retransmittedPacketsReceived");
+  }
+
+  public @Nullable Long retransmittedBytesReceived() {
+    return values().whole("retransmittedBytesReceived");
+  }
+
+  public @Nullable Long rtxSsrc() {
+    return values().whole("rtxSsrc");
+  }
+
+  public @Nullable Long nackCount() {
+    return values().whole("nackCount");
+  }
+
+  public @Nullable Long pliCount() {
+    return values().whole("pliCount");
+  }
+
+  public @Nullable Long firCount() {
+    return values().whole("firCount");
+  }
+
+  public @Nullable Long framesReceived() {
+    return values().whole("framesReceived");
+  }
+
+  public @Nullable Long framesDecoded() {
+    return values().whole("framesDecoded");
+  }
+
+  public @Nullable Long keyFramesDecoded() {
+    return values().whole("keyFramesDecoded");
+  }
+
+  public @Nullable Long framesDropped() {
+    return values().whole("framesDropped");
+  }
+
+  public @Nullable Integer frameWidth() {
+    return values().number("frameWidth");
+  }
+
+  public @Nullable Integer frameHeight() {
+    return values().number("frameHeight");
+  }
+
+  public @Nullable Double framesPerSecond() {
+    return values().real("framesPerSecond");
+  }
+
+  /// In seconds.
+  public @Nullable Double totalDecodeTime() {
+    return values().real("totalDecodeTime");
+  }
+
+  /// Sum over the samples emitted, in seconds.
+  public @Nullable Double jitterBufferDelay() {
+    return values().real("jitterBufferDelay");
+  }
+
+  /// Sum over the samples emitted, in seconds.
+  public @Nullable Double jitterBufferTargetDelay() {
+    return values().real("jitterBufferTargetDelay");
+  }
+
+  /// Sum over the samples emitted, in seconds.
+  public @Nullable Double jitterBufferMinimumDelay() {
+    return values().real("jitterBufferMinimumDelay");
+  }
+
+  /// In samples.
+  public @Nullable Long jitterBufferEmittedCount() {
+    return values().whole("jitterBufferEmittedCount");
+  }
+
+  public @Nullable Long totalSamplesReceived() {
+    return values().whole("totalSamplesReceived");
+  }
+
+  public @Nullable Long concealedSamples() {
+    return values().whole("concealedSamples");
+  }
+
+  public @Nullable Long silentConcealedSamples() {
+    return values().whole("silentConcealedSamples");
+  }
+
+  public @Nullable Long concealmentEvents() {
+    return values().whole("concealmentEvents");
+  }
+
+  /// Linear, 1 is the loudest.
+  public @Nullable Double audioLevel() {
+    return values().real("audioLevel");
+  }
+
+  public @Nullable Double totalAudioEnergy() {
+    return values().real("totalAudioEnergy");
+  }
+
+  /// In seconds.
+  public @Nullable Double totalSamplesDuration() {
+    return values().real("totalSamplesDuration");
+  }
+
+  public @Nullable String decoderImplementation() {
+    return values().text("decoderImplementation");
+  }
+
+  @Override
+  public String toString() {
+    return type() + " " + values;
+  }
+}

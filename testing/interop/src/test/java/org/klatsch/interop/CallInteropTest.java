@@ -1,0 +1,206 @@
+package org.klatsch.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.klatsch.webrtc.AudioTrackSource;
+import org.klatsch.webrtc.MediaStreamTrack;
+import org.klatsch.webrtc.RTCDTMFSender;
+import org.klatsch.webrtc.RTCInboundRtpStreamStats;
+import org.klatsch.webrtc.RTCOutboundRtpStreamStats;
+import org.klatsch.webrtc.RTCRtpCodec;
+import org.klatsch.webrtc.RTCRtpReceiver;
+import org.klatsch.webrtc.RTCRtpTransceiver;
+import org.klatsch.webrtc.RTCStatsReport;
+import org.klatsch.webrtc.RTCTrackEvent;
+import tools.jackson.databind.JsonNode;
+
+/// Calls between browsers and this library.
+@Tag("interop")
+@Timeout(120)
+class CallInteropTest {
+  private static <T> T await(CompletableFuture<T> future) throws Exception {
+    return future.get(30, TimeUnit.SECONDS);
+  }
+
+  private static CompletableFuture<RTCTrackEvent> nextTrack(EchoClient client) {
+    CompletableFuture<RTCTrackEvent> event = new CompletableFuture<>();
+    client.connection.onTrack(event::complete);
+    return event;
+  }
+
+  private static List<RTCRtpCodec> codecs(String kind, String mimeType) {
+    return RTCRtpReceiver.getCapabilities(kind).codecs().stream()
+        .filter(each -> each.mimeType().equalsIgnoreCase(mimeType))
+        .toList();
+  }
+
+  @Test
+  void echoesTheToneOfChromium() throws Exception {
+    Requirements.browser("chromium");
+    try (Browser browser = Browser.start("chromium");
+        EchoClient client = new EchoClient();
+        CallPage page = new CallPage(browser, client)) {
+      CompletableFuture<RTCTrackEvent> incoming = nextTrack(client);
+      page.start("peer.addTrack(tone(440))");
+      page.pageOffers(() -> client.connection.addTrack(incoming.join().track()));
+      client.awaitConnected();
+      MediaStreamTrack track = await(incoming).track();
+      Ear.awaitTone(track, 440);
+      page.waitUntil("hears(440)");
+      assertThat(page.evaluate("codecOf('inbound-rtp', 'audio')").asString())
+          .isEqualTo("audio/opus");
+      countsAgree(client, page);
+    }
+  }
+
+  /// Both sides of each stream count the same packets, but for those on their way.
+  private static void countsAgree(EchoClient client, CallPage page) throws Exception {
+    RTCStatsReport ours = await(client.connection.getStats());
+    JsonNode sent = page.evaluate("stats('outbound-rtp', 'audio')");
+    JsonNode received = page.evaluate("stats('inbound-rtp', 'audio')");
+    RTCInboundRtpStreamStats inbound =
+        ours.stream(RTCInboundRtpStreamStats.class).findFirst().orElseThrow();
+    RTCOutboundRtpStreamStats outbound =
+        ours.stream(RTCOutboundRtpStreamStats.class).findFirst().orElseThrow();
+    assertThat(inbound.ssrc()).isEqualTo(sent.get("ssrc").asLong());
+    assertThat(outbound.ssrc()).isEqualTo(received.get("ssrc").asLong());
+    assertThat(inbound.packetsReceived())
+        .isBetween(sent.get("packetsSent").asLong() - 50, sent.get("packetsSent").asLong() + 10);
+    assertThat(outbound.packetsSent())
+        .isBetween(
+            received.get("packetsReceived").asLong() - 50,
+            received.get("packetsReceived").asLong() + 10);
+    assertThat(inbound.packetsLost()).isZero();
+    assertThat(received.get("packetsLost").asLong()).isZero();
+    assertThat(inbound.jitter()).isBetween(0.0, 0.1);
+  }
+
+  static Stream<Arguments> codecsAndRoles() {
+    return Stream.of("audio/opus", "audio/G722", "audio/PCMU", "audio/PCMA")
+        .flatMap(codec -> Stream.of("offer", "answer").map(role -> arguments(codec, role)));
+  }
+
+  /// @param role of the page
+  @ParameterizedTest
+  @MethodSource("codecsAndRoles")
+  void speaksEachCodecWithChromiumInBothRoles(String codec, String role) throws Exception {
+    Requirements.browser("chromium");
+    try (Browser browser = Browser.start("chromium");
+        EchoClient client = new EchoClient();
+        AudioTrackSource voice = Ear.tone(1_000);
+        CallPage page = new CallPage(browser, client)) {
+      CompletableFuture<RTCTrackEvent> incoming = nextTrack(client);
+      page.start("window.sender = peer.addTrack(tone(440))");
+      Runnable add =
+          () -> {
+            client.connection.addTrack(voice.track());
+            client
+                .connection
+                .getTransceivers()
+                .getFirst()
+                .setCodecPreferences(codecs("audio", codec));
+          };
+      if (role.equals("offer")) {
+        page.pageOffers(add);
+      } else {
+        add.run();
+        page.pageAnswers("");
+      }
+      client.awaitConnected();
+      Ear.awaitTone(await(incoming).track(), 440);
+      page.waitUntil("hears(1000)");
+      assertThat(page.evaluate("codecOf('inbound-rtp', 'audio')").asString()).isEqualTo(codec);
+      assertThat(page.evaluate("codecOf('outbound-rtp', 'audio')").asString()).isEqualTo(codec);
+      countsAgree(client, page);
+    }
+  }
+
+  @Test
+  void changesACallUnderWay() throws Exception {
+    Requirements.browser("chromium");
+    try (Browser browser = Browser.start("chromium");
+        EchoClient client = new EchoClient();
+        AudioTrackSource voice = Ear.tone(1_000);
+        AudioTrackSource other = Ear.tone(700);
+        CallPage page = new CallPage(browser, client)) {
+      CompletableFuture<RTCTrackEvent> incoming = nextTrack(client);
+      page.start("window.track = tone(440); window.sender = peer.addTrack(track)");
+      page.pageOffers(() -> client.connection.addTrack(voice.track()));
+      client.awaitConnected();
+      RTCTrackEvent event = await(incoming);
+      RTCRtpTransceiver transceiver = client.connection.getTransceivers().getFirst();
+      Ear.awaitTone(event.track(), 440);
+      page.waitUntil("hears(1000)");
+
+      // Mute on both sides.
+      voice.track().enabled(false);
+      page.waitUntil("silent()");
+      voice.track().enabled(true);
+      page.waitUntil("hears(1000)");
+      page.evaluate("track.enabled = false");
+      Ear.awaitSilence(event.track());
+      page.evaluate("track.enabled = true");
+      Ear.awaitTone(event.track(), 440);
+
+      // Another track without negotiation, on both sides.
+      await(transceiver.sender().replaceTrack(other.track()));
+      page.waitUntil("hears(700)");
+      page.evaluate("sender.replaceTrack(tone(523))");
+      Ear.awaitTone(event.track(), 523);
+
+      // Other candidates while the call goes on.
+      String before = client.connection.localDescription().sdp();
+      client.connection.restartIce();
+      page.pageAnswers("");
+      assertThat(ufrag(client.connection.localDescription().sdp())).isNotEqualTo(ufrag(before));
+      page.waitUntil("hears(700)");
+      Ear.awaitTone(event.track(), 523);
+    }
+  }
+
+  private static String ufrag(String sdp) {
+    return sdp.lines().filter(line -> line.startsWith("a=ice-ufrag:")).findFirst().orElseThrow();
+  }
+
+  @Test
+  void pressesKeysBothWays() throws Exception {
+    Requirements.browser("chromium");
+    try (Browser browser = Browser.start("chromium");
+        EchoClient client = new EchoClient();
+        AudioTrackSource voice = Ear.tone(1_000);
+        CallPage page = new CallPage(browser, client)) {
+      CompletableFuture<RTCTrackEvent> incoming = nextTrack(client);
+      page.start("window.sender = peer.addTrack(tone(440))");
+      page.pageOffers(() -> client.connection.addTrack(voice.track()));
+      client.awaitConnected();
+      RTCTrackEvent event = await(incoming);
+      Ear.awaitTone(event.track(), 440);
+      BlockingQueue<String> keys = new LinkedBlockingQueue<>();
+      event.receiver().onToneReceived(e -> keys.add(e.tone()));
+      page.waitUntil("hears(1000)");
+      page.evaluate("sender.dtmf.insertDTMF('0815#*', 100, 70)");
+      for (String key : "0815#*".split("")) {
+        assertThat(keys.poll(20, TimeUnit.SECONDS)).isEqualTo(key);
+      }
+      RTCDTMFSender dtmf = client.connection.getSenders().getFirst().dtmf();
+      assertThat(dtmf.canInsertDTMF()).isTrue();
+      dtmf.insertDTMF("5", 2_000, 70);
+      // Browsers play the tones of telephone events: 770 and 1,336 Hz are the 5.
+      page.waitUntil("hears(770) || hears(1336)");
+      page.waitUntil("hears(1000)");
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package org.klatsch.interop;
+
+import java.time.Duration;
+import org.klatsch.webrtc.RTCPeerConnection;
+import org.klatsch.webrtc.RTCSdpType;
+import org.klatsch.webrtc.RTCSessionDescriptionInit;
+import tools.jackson.databind.JsonNode;
+
+/// A page that calls and is called, and hears what comes.
+final class CallPage implements AutoCloseable {
+  /// `peer` is the connection; `heard(hz)` the share of a frequency in what comes, compared with
+  /// the loudest one. Browsers decode audio only while an element plays it.
+  private static final String SCRIPT =
+      """
+      (() => {
+        window.peer = new RTCPeerConnection();
+        window.tracks = [];
+        window.context = new AudioContext();
+        window.analyser = context.createAnalyser();
+        analyser.fftSize = 8192;
+        analyser.smoothingTimeConstant = 0;
+        peer.ontrack = (event) => {
+          tracks.push(event.track);
+          const stream = new MediaStream([event.track]);
+          const element = document.createElement(event.track.kind);
+          element.srcObject = stream;
+          element.autoplay = true;
+          document.body.append(element);
+          element.play();
+          window[event.track.kind + 'Element'] = element;
+          if (event.track.kind === 'audio') {
+            context.createMediaStreamSource(stream).connect(analyser);
+          }
+        };
+        window.tones = [];
+        window.tone = (hz) => {
+          const oscillator = context.createOscillator();
+          oscillator.frequency.value = hz;
+          const volume = context.createGain();
+          volume.gain.value = 0.3;
+          const destination = context.createMediaStreamDestination();
+          oscillator.connect(volume).connect(destination);
+          oscillator.start();
+          return destination.stream.getAudioTracks()[0];
+        };
+        window.loudest = () => {
+          const bins = new Float32Array(analyser.frequencyBinCount);
+          analyser.getFloatFrequencyData(bins);
+          let best = 1;
+          for (let i = 2; i < bins.length; i++) if (bins[i] > bins[best]) best = i;
+          return {hz: best * context.sampleRate / analyser.fftSize, level: bins[best]};
+        };
+        window.hears = (hz) => {
+          const now = loudest();
+          return now.level > -60 && Math.abs(now.hz - hz) < 15;
+        };
+        window.silent = () => loudest().level < -70;
+        window.complete = async () => {
+          await peer.setLocalDescription();
+          while (peer.iceGatheringState !== 'complete') {
+            await new Promise((resolve) => setTimeout(resolve, 10));
+          }
+          return peer.localDescription.sdp;
+        };
+        window.stats = async (type, kind) => {
+          for (const each of (await peer.getStats()).values()) {
+            if (each.type === type && (!kind || each.kind === kind)) return each;
+          }
+          return null;
+        };
+        window.codecOf = async (type, kind) => {
+          const all = await peer.getStats();
+          for (const each of all.values()) {
+            if (each.type === type && each.kind === kind) return all.get(each.codecId).mimeType;
+          }
+          return null;
+        };
+        return context.resume().then(() => context.state);
+      })()
+      """;
+
+  final Browser.Page page;
+  private final EchoClient client;
+
+  CallPage(Browser browser, EchoClient client) {
+    this.page = browser.newPage();
+    this.client = client;
+    page.open("data:text/html,<title>call</title>");
+  }
+
+  /// Prepares the page; `setUp` may use its functions.
+  void start(String setUp) {
+    page.evaluate(SCRIPT);
+    if (!setUp.isEmpty()) {
+      page.evaluate("(async () => { " + setUp + " })()");
+    }
+  }
+
+  private static String quoted(String text) {
+    return JsonSocket.JSON.writeValueAsString(text);
+  }
+
+  /// The page offers; `beforeAnswer` runs between its offer and our answer.
+  void pageOffers(Runnable beforeAnswer) throws Exception {
+    String offer = page.evaluate("complete()").asString();
+    client
+        .connection
+        .setRemoteDescription(new RTCSessionDescriptionInit(RTCSdpType.OFFER, offer))
+        .get();
+    beforeAnswer.run();
+    String answer = client.completeLocalSdp();
+    page.evaluate("peer.setRemoteDescription({type: 'answer', sdp: " + quoted(answer) + "})");
+  }
+
+  /// We offer; `beforeAnswer` is run by the page between our offer and its answer.
+  void pageAnswers(String beforeAnswer) throws Exception {
+    String offer = client.completeLocalSdp();
+    String answer =
+        page.evaluate(
+                "peer.setRemoteDescription({type: 'offer', sdp: "
+                    + quoted(offer)
+                    + "}).then(async () => { "
+                    + beforeAnswer
+                    + " }).then(() => complete())")
+            .asString();
+    RTCPeerConnection ours = client.connection;
+    ours.setRemoteDescription(new RTCSessionDescriptionInit(RTCSdpType.ANSWER, answer)).get();
+  }
+
+  JsonNode evaluate(String expression) {
+    return page.evaluate(expression);
+  }
+
+  void waitUntil(String expression) {
+    page.waitUntil(expression, Duration.ofSeconds(20));
+  }
+
+  @Override
+  public void close() {
+    page.close();
+  }
+}
