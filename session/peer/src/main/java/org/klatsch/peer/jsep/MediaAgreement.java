@@ -71,7 +71,7 @@ final class MediaAgreement {
             kind,
             sent,
             sentExtensions,
-            encodings(transceiver.encodings(), sent),
+            encodings(Simulcast.agreed(transceiver.encodings(), ours, theirs), sent),
             reduced);
     RtpReceiveParameters receive =
         new RtpReceiveParameters(
@@ -79,7 +79,7 @@ final class MediaAgreement {
             kind,
             received,
             receivedExtensions,
-            announced(),
+            encodings(announced(), received),
             reduced);
     PtimeAttribute ptime = theirs.media().attributes().first(PtimeAttribute.class);
     MaxptimeAttribute maxptime = theirs.media().attributes().first(MaxptimeAttribute.class);

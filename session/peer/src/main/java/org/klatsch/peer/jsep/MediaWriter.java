@@ -49,9 +49,12 @@ final class MediaWriter {
     attributes.addAll(extensions.offered(extensions(transceiver), true));
     MediaFormats.append(codecs, attributes);
     if (direction.sends()) {
-      Simulcast.appendOffer(transceiver.encodings(), attributes);
+      if (transceiver.encodings().getFirst().rid() != null) {
+        Simulcast.appendOffer(transceiver.encodings(), attributes);
+      } else {
+        appendSources(transceiver, codecs, attributes);
+      }
     }
-    appendSources(transceiver, direction, codecs, attributes);
     return attributes;
   }
 
@@ -73,16 +76,19 @@ final class MediaWriter {
         extensions.answered(offered.extensions(), extensions(transceiver));
     attributes.addAll(common);
     MediaFormats.append(codecs, attributes);
-    if (common.stream().anyMatch(each -> each.uri().equals(ExtensionType.RID.uri()))) {
-      Simulcast.appendAnswer(
-          offered,
-          transceiver.encodings(),
-          direction.sends(),
-          direction.receives(),
-          codecs,
-          attributes);
+    boolean rids = common.stream().anyMatch(each -> each.uri().equals(ExtensionType.RID.uri()));
+    boolean simulcast =
+        rids
+            && Simulcast.appendAnswer(
+                offered,
+                transceiver.encodings(),
+                direction.sends(),
+                direction.receives(),
+                codecs,
+                attributes);
+    if (direction.sends() && !simulcast) {
+      appendSources(transceiver, codecs, attributes);
     }
-    appendSources(transceiver, direction, codecs, attributes);
     return new Answered(MediaFormats.formats(codecs), attributes);
   }
 
@@ -112,14 +118,8 @@ final class MediaWriter {
   /// The sources of a sender, RFC 5576, for peers that tell streams apart by them. Simulcast is
   /// told apart by rids alone, RFC 8853 §5.5.
   private void appendSources(
-      Transceiver transceiver,
-      DirectionAttribute direction,
-      List<RtpCodec> codecs,
-      List<Attribute> to) {
+      Transceiver transceiver, List<RtpCodec> codecs, List<Attribute> to) {
     RtpEncoding encoding = transceiver.encodings().getFirst();
-    if (!direction.sends() || encoding.rid() != null) {
-      return;
-    }
     List<Long> sources = new ArrayList<>();
     sources.add(unsigned(encoding.ssrc()));
     if (codecs.stream().anyMatch(codec -> codec.is("rtx"))) {

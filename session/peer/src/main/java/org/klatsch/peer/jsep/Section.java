@@ -150,12 +150,16 @@ final class Section {
 
   /// RTP and RTCP share a port, RFC 5761; a bundled section may leave it to the first of its group.
   boolean multiplexesRtcp() {
-    return media.attributes().has(FlagAttribute.RTCP_MUX)
-        || (tag != null && tag.media.attributes().has(FlagAttribute.RTCP_MUX));
+    return inherits(FlagAttribute.RTCP_MUX);
   }
 
+  private boolean inherits(FlagAttribute flag) {
+    return media.attributes().has(flag) || (tag != null && tag.media.attributes().has(flag));
+  }
+
+  /// RTCP packets may be of reduced size, RFC 5506.
   boolean reducesRtcp() {
-    return media.attributes().has(FlagAttribute.RTCP_RSIZE);
+    return inherits(FlagAttribute.RTCP_RSIZE);
   }
 
   @Nullable SctpmapAttribute sctpmap() {

@@ -47,6 +47,23 @@ final class Simulcast {
     return found;
   }
 
+  /// What is sent under a pair of descriptions. The peer may take fewer encodings than we offered, or
+  /// no simulcast at all: then the first goes on without a rid, RFC 8853 §5.3.2.
+  static List<RtpEncoding> agreed(List<RtpEncoding> encodings, Section ours, Section theirs) {
+    if (encodings.getFirst().rid() == null) {
+      return encodings;
+    }
+    Set<String> taken = new HashSet<>(rids(theirs, false).keySet());
+    taken.retainAll(rids(ours, true).keySet());
+    List<RtpEncoding> kept = new ArrayList<>();
+    for (RtpEncoding encoding : encodings) {
+      if (taken.contains(String.valueOf(encoding.rid()))) {
+        kept.add(encoding);
+      }
+    }
+    return kept.isEmpty() ? List.of(encodings.getFirst().withRid(null)) : kept;
+  }
+
   /// Says that we send these encodings; nothing unless they have rids.
   static void appendOffer(List<RtpEncoding> encodings, List<Attribute> to) {
     List<List<Alternative>> send = new ArrayList<>();
@@ -65,7 +82,8 @@ final class Simulcast {
   /// Answers a simulcast offer: what the peer receives and we send, and the other way round.
   ///
   /// @param codecs of the answer: a rid whose `pt` names none of them is refused, RFC 8851 §6.3
-  static void appendAnswer(
+  /// @return whether we send simulcast
+  static boolean appendAnswer(
       Section offered,
       List<RtpEncoding> encodings,
       boolean sends,
@@ -96,6 +114,7 @@ final class Simulcast {
     if (!sent.isEmpty() || !received.isEmpty()) {
       to.add(new SimulcastAttribute(sent, received, sent.isEmpty()));
     }
+    return !sent.isEmpty();
   }
 
   private static boolean isUsable(RidAttribute rid, List<RtpCodec> codecs) {

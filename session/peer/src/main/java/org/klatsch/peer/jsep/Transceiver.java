@@ -266,6 +266,10 @@ public final class Transceiver {
       RemoteMedia remote,
       List<RtpEncoding> encodings) {
     void restore() {
+      if (mid == null && transceiver.mid != null) {
+        // The same offer may be set again.
+        transceiver.proposedMid = transceiver.mid;
+      }
       transceiver.mid = mid;
       transceiver.index = index;
       transceiver.remote = remote;

@@ -11,8 +11,8 @@ import org.klatsch.sdp.DirectionAttribute;
 /// @param direction what it is to do
 /// @param trackId of the track to send, null without one
 /// @param streamIds the streams the track is in
-/// @param rids names of the encodings to send; empty without simulcast. A single one is dropped, as
-///   there is nothing to tell apart
+/// @param rids names of the encodings to send; empty without simulcast, ignored for audio. A single
+///   one is dropped, as there is nothing to tell apart
 public record TransceiverInit(
     DirectionAttribute direction,
     @Nullable String trackId,

@@ -49,8 +49,8 @@ final class Transceivers {
   /// @param init what the application asked for
   Transceiver add(MediaKind kind, TransceiverInit init) {
     List<RtpEncoding> encodings = new ArrayList<>();
-    for (String rid : init.rids()) {
-      encodings.add(encoding(rid));
+    if (kind == MediaKind.VIDEO) {
+      init.rids().forEach(rid -> encodings.add(encoding(rid)));
     }
     if (encodings.isEmpty()) {
       encodings.add(encoding(null));
@@ -278,34 +278,16 @@ final class Transceivers {
       }
       if (weOffered) {
         describe(transceiver, theirs, namesStreams);
-        if (isFinal) {
-          restrictEncodings(transceiver, ours, theirs);
-        }
       }
-      transceiver.negotiated(MediaAgreement.direction(ours, theirs));
+      DirectionAttribute direction = MediaAgreement.direction(ours, theirs);
+      transceiver.negotiated(direction);
+      if (isFinal && direction.sends()) {
+        transceiver.replaceEncodings(Simulcast.agreed(transceiver.encodings(), ours, theirs));
+      }
     }
     if (isFinal) {
       settle();
     }
-  }
-
-  /// The peer takes fewer encodings than we offered, or no simulcast at all: then the first goes on
-  /// without a rid, RFC 8853 §5.3.2.
-  private static void restrictEncodings(Transceiver transceiver, Section ours, Section theirs) {
-    if (Simulcast.rids(ours, true).isEmpty()) {
-      return;
-    }
-    Set<String> taken = Simulcast.rids(theirs, false).keySet();
-    List<RtpEncoding> kept = new ArrayList<>();
-    for (RtpEncoding encoding : transceiver.encodings()) {
-      if (taken.contains(String.valueOf(encoding.rid()))) {
-        kept.add(encoding);
-      }
-    }
-    if (kept.isEmpty()) {
-      kept.add(transceiver.encodings().getFirst().withRid(null));
-    }
-    transceiver.replaceEncodings(kept);
   }
 
   private void settle() {
