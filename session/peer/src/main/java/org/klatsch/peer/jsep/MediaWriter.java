@@ -117,8 +117,7 @@ final class MediaWriter {
 
   /// The sources of a sender, RFC 5576, for peers that tell streams apart by them. Simulcast is
   /// told apart by rids alone, RFC 8853 §5.5.
-  private void appendSources(
-      Transceiver transceiver, List<RtpCodec> codecs, List<Attribute> to) {
+  private void appendSources(Transceiver transceiver, List<RtpCodec> codecs, List<Attribute> to) {
     RtpEncoding encoding = transceiver.encodings().getFirst();
     List<Long> sources = new ArrayList<>();
     sources.add(unsigned(encoding.ssrc()));

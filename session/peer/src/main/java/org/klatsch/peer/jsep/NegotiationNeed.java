@@ -24,7 +24,9 @@ final class NegotiationNeed {
     }
     Section theirs = remote == null ? null : remote.sections().at(ours.index());
     DirectionAttribute wanted = transceiver.direction();
-    if (wanted.sends() && !streams(ours).equals(Set.copyOf(transceiver.streamIds()))) {
+    // A section that does not send names no streams: what they are matters once it does.
+    boolean named = wanted.sends() && ours.direction().sends();
+    if (named && !streams(ours).equals(Set.copyOf(transceiver.streamIds()))) {
       return true;
     }
     if (theirs == null) {

@@ -1,6 +1,7 @@
 package org.klatsch.peer.jsep;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -250,7 +251,9 @@ final class OfferWriter {
       HeaderExtensions extensions) {
     Section before = plan.continues() ? plan.before() : null;
     List<RtpCodec> codecs =
-        payloadTypes.assign(transceiver.kind(), mediaWriter.capabilities(transceiver));
+        inOrderOf(
+            transceiver.codecPreferences().isEmpty() ? before : null,
+            payloadTypes.assign(transceiver.kind(), mediaWriter.capabilities(transceiver)));
     return writer.mediaSection(
         transceiver.mid() != null ? transceiver.mid() : transceiver.proposedMid(),
         transceiver.kind().toString(),
@@ -259,5 +262,20 @@ final class OfferWriter {
         transport,
         bundleOnly,
         mediaWriter.offer(transceiver, codecs, extensions));
+  }
+
+  /// What the section has already comes first: its order may be the peer's wish, RFC 9429 §5.2.2.
+  private static List<RtpCodec> inOrderOf(@Nullable Section before, List<RtpCodec> codecs) {
+    if (before == null) {
+      return codecs;
+    }
+    List<String> formats = before.media().formats();
+    List<RtpCodec> ordered = new ArrayList<>(codecs);
+    ordered.sort(
+        Comparator.comparingInt(codec -> {
+          int index = formats.indexOf(Integer.toString(codec.payloadType()));
+          return index < 0 ? formats.size() : index;
+        }));
+    return ordered;
   }
 }

@@ -47,8 +47,8 @@ final class Simulcast {
     return found;
   }
 
-  /// What is sent under a pair of descriptions. The peer may take fewer encodings than we offered, or
-  /// no simulcast at all: then the first goes on without a rid, RFC 8853 §5.3.2.
+  /// What is sent under a pair of descriptions. The peer may take fewer encodings than we offered,
+  /// or no simulcast at all: then the first goes on without a rid, RFC 8853 §5.3.2.
   static List<RtpEncoding> agreed(List<RtpEncoding> encodings, Section ours, Section theirs) {
     if (encodings.getFirst().rid() == null) {
       return encodings;

@@ -38,7 +38,7 @@ class RandomNegotiationTest {
   private static void run(int seed) throws JsepException, MalformedSdpException {
     Random random = new Random(seed);
     Jsep[] peers = {peer(2L * seed, random), peer(2L * seed + 1, random)};
-    for (int round = 0; round < 12; round++) {
+    for (int round = 0; round < 8; round++) {
       for (Jsep peer : peers) {
         for (int i = random.nextInt(3); i > 0; i--) {
           change(peer, random);
@@ -62,11 +62,12 @@ class RandomNegotiationTest {
       all = all.withForwardErrorCorrection();
     }
     Set<String> missing =
-        random.nextInt(4) == 0 ? Set.of("opus", "vp8") : random.nextBoolean() ? Set.of("h264") : Set.of();
+        random.nextInt(4) == 0
+            ? Set.of("opus", "vp8")
+            : random.nextBoolean() ? Set.of("h264") : Set.of();
     MediaCapabilities some = all.onlyMedia(codec -> !missing.contains(codec.name()));
     BundlePolicy policy = BundlePolicy.values()[random.nextInt(3)];
-    return JsepFixture.jsep(
-        JsepFixture.options().withMedia(some).withBundlePolicy(policy), seed);
+    return JsepFixture.jsep(JsepFixture.options().withMedia(some).withBundlePolicy(policy), seed);
   }
 
   private static void change(Jsep peer, Random random) {
@@ -198,7 +199,9 @@ class RandomNegotiationTest {
     }
     List<RtpEncoding> announced = to.receive().encodings();
     List<RtpEncoding> sent = from.send().encodings();
-    assertThat(announced).extracting(RtpEncoding::rid).isEqualTo(sent.stream().map(RtpEncoding::rid).toList());
+    assertThat(announced)
+        .extracting(RtpEncoding::rid)
+        .isEqualTo(sent.stream().map(RtpEncoding::rid).toList());
     if (sent.getFirst().rid() == null && !announced.isEmpty()) {
       assertThat(announced).isEqualTo(sent);
     }
