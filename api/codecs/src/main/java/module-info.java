@@ -5,6 +5,7 @@ module org.klatsch.codecs {
 
   exports org.klatsch.codecs;
   exports org.klatsch.codecs.audio;
+  exports org.klatsch.codecs.container;
   exports org.klatsch.codecs.fake;
 
   uses org.klatsch.codecs.CodecProvider;
