@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.klatsch.sansio.Work;
 import org.klatsch.testkit.Host;
@@ -15,6 +16,7 @@ import org.klatsch.testkit.Seeds;
 import org.klatsch.testkit.Simulation;
 
 /// Handshakes over bad networks in virtual time.
+@Tag("simulation")
 class LossTest {
   private static final byte[] HELLO = "hello".getBytes(StandardCharsets.UTF_8);
 

@@ -136,7 +136,7 @@ public record IceCandidate(
           (int) number("port", tokens.get(5), 0xffff),
           type,
           relatedHost,
-          relatedPort,
+          relatedHost == null ? 0 : relatedPort, // A port without address says nothing.
           tcpType,
           extensions);
     } catch (IllegalArgumentException e) {

@@ -86,6 +86,13 @@ class IceCandidateTest {
   }
 
   @Test
+  void aRelatedPortWithoutAddressSaysNothing() throws Exception {
+    IceCandidate candidate =
+        IceCandidate.parse("candidate:1 1 udp 1677729535 203.0.113.7 50123 typ srflx rport 7");
+    assertThat(IceCandidate.parse(candidate.toString())).isEqualTo(candidate);
+  }
+
+  @Test
   void arbitraryTextOnlyRaisesTheModulesException() {
     String good =
         "candidate:842163049 1 udp 1677729535 203.0.113.7 50123 typ srflx raddr 0.0.0.0 rport 0";

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.klatsch.sansio.Pump;
 import org.klatsch.sansio.TransmitBuffer;
@@ -14,6 +15,7 @@ import org.klatsch.sansio.TransportAddress;
 import org.klatsch.testkit.Seeds;
 
 /// Drivers may drain late and with little room: the agent stays correct, only later.
+@Tag("simulation")
 class IceDrainTest {
   private static final TransportAddress A = TransportAddress.parse("192.0.2.1", 5000);
   private static final TransportAddress B = TransportAddress.parse("192.0.2.2", 6000);

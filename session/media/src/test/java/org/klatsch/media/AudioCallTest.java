@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.klatsch.media.audio.AudioOperation;
 import org.klatsch.media.audio.AudioPlayout;
@@ -19,6 +20,7 @@ import org.klatsch.rtp.rtcp.SourceDescription;
 import org.klatsch.testkit.LinkOptions;
 import org.klatsch.testkit.Seeds;
 
+@Tag("simulation")
 class AudioCallTest {
   private static final int SSRC = 0x1234_5678;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.klatsch.dtls.NegotiatedParameters;
 import org.klatsch.dtls.SrtpProfile;
@@ -21,6 +22,7 @@ import org.klatsch.testkit.Seeds;
 import org.klatsch.testkit.Simulation;
 
 /// Whole sessions over a simulated network.
+@Tag("simulation")
 final class SessionTest {
   private static final Duration SIGNALLING = Duration.ofMillis(30);
   private static final Duration LIMIT = Duration.ofSeconds(60);
