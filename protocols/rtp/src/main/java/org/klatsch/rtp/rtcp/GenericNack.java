@@ -58,7 +58,7 @@ public record GenericNack(int senderSsrc, int mediaSsrc, List<Integer> sequenceN
       int mask = 0;
       while (i < sequenceNumbers.size()) {
         int distance = sequenceNumbers.get(i) - first - 1 & 0xffff;
-        if (distance > 15) {
+        if (distance > 15 || mask >>> distance != 0) {
           break;
         }
         mask |= 1 << distance;

@@ -42,10 +42,15 @@ public final class RtcpCompound {
       int padding = 0;
       if ((first & 0x20) != 0) {
         padding = Bytes.u8(array, at + packetLength - 1);
-        // Deviates from RFC 3550 §6.4.1: padding need not be a multiple of four, because
-        // transport-wide
-        // feedback of browsers is padded by one to three bytes.
-        if (padding == 0 || padding > packetLength - RtcpHeader.LENGTH) {
+        // Deviates from RFC 3550 §6.4.1: padding of transport-wide feedback need not be a multiple
+        // of
+        // four, because browsers pad it by one to three bytes.
+        boolean anyLength =
+            Bytes.u8(array, at + 1) == RtcpHeader.RTPFB
+                && (first & 0x1f) == TransportFeedback.FORMAT;
+        if (padding == 0
+            || padding > packetLength - RtcpHeader.LENGTH
+            || padding % 4 != 0 && !anyLength) {
           throw malformed(
               MalformedRtpException.Reason.PADDING,
               "padding of " + padding + " in " + packetLength + " bytes");

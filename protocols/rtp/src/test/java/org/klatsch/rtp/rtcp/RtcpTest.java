@@ -101,6 +101,18 @@ class RtcpTest {
   }
 
   @Test
+  void keepsTheOrderOfANack() throws Exception {
+    roundTrips(new GenericNack(1, 2, List.of(10, 15, 12, 12, 30)));
+  }
+
+  @Test
+  void refusesPaddingThatLeavesNoWholeWords() {
+    assertThatThrownBy(() -> parse(hex("a1d20002 00000000 00000003")))
+        .isInstanceOf(MalformedRtpException.class)
+        .hasMessageContaining("padding of 3");
+  }
+
+  @Test
   void skipsPadding() throws Exception {
     assertThat(parse(hex("a1ce0003 00000001 00000002 00000004")))
         .containsExactly(new PictureLossIndication(1, 2));
