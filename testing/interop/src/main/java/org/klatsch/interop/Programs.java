@@ -12,7 +12,7 @@ public final class Programs {
   public static final class MissingProgramException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    MissingProgramException(String message) {
+    public MissingProgramException(String message) {
       super(message);
     }
   }
