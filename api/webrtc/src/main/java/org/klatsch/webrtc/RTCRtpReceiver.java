@@ -133,7 +133,7 @@ public final class RTCRtpReceiver extends EventTarget {
     connection.onLoop(() -> {
       RtpReceiver current = rtp;
       if (current != null && receptive) {
-        // KEY current.requestKeyFrame(connection.loop().now());
+        current.requestKeyFrame();
       }
     });
   }

@@ -123,4 +123,39 @@ final class AudioCallTest {
       assertThat(dtmf.toneBuffer()).isEmpty();
     }
   }
+
+  private static RTCOutboundRtpStreamStats outbound(RTCPeerConnection connection) {
+    return await(connection.getStats()).stream(RTCOutboundRtpStreamStats.class)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aCallOnHoldGoesOnWithTheSameStreams() throws Exception {
+    try (Pair pair = new Pair();
+        AudioTrackSource voice = tone(440)) {
+      CompletableFuture<RTCTrackEvent> first = nextTrack(pair.b);
+      RTCRtpSender sender = pair.a.addTrack(voice.track());
+      RTCRtpTransceiver transceiver = pair.a.getTransceivers().getFirst();
+      pair.negotiate();
+      MediaStreamTrack track = await(first).track();
+      awaitTone(track, 440);
+      CompletableFuture<Boolean> muted = new CompletableFuture<>();
+      track.onMute(_ -> muted.complete(true));
+      transceiver.direction(RTCRtpTransceiverDirection.INACTIVE);
+      pair.negotiate();
+      assertThat(await(muted)).isTrue();
+      assertThat(transceiver.currentDirection()).isEqualTo(RTCRtpTransceiverDirection.INACTIVE);
+      RTCOutboundRtpStreamStats held = outbound(pair.a);
+      CompletableFuture<RTCTrackEvent> again = nextTrack(pair.b);
+      transceiver.direction(RTCRtpTransceiverDirection.SENDONLY);
+      pair.negotiate();
+      assertThat(await(again).track()).isSameAs(track);
+      awaitTone(track, 440);
+      RTCOutboundRtpStreamStats resumed = outbound(pair.a);
+      assertThat(resumed.ssrc()).isEqualTo(held.ssrc());
+      assertThat(resumed.packetsSent()).isGreaterThan(held.packetsSent());
+      assertThat(sender.track()).isSameAs(voice.track());
+    }
+  }
 }

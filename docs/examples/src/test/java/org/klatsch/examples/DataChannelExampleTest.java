@@ -3,7 +3,6 @@ package org.klatsch.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -70,25 +69,5 @@ final class DataChannelExampleTest {
       System.setOut(before);
     }
     assertThat(printed.toString(StandardCharsets.UTF_8).strip()).isEqualTo("Hello");
-  }
-
-  /// Hands on every line that is printed, whatever thread prints it.
-  private static final class LineStream extends OutputStream {
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-    private final LinkedBlockingQueue<String> lines;
-
-    LineStream(LinkedBlockingQueue<String> lines) {
-      this.lines = lines;
-    }
-
-    @Override
-    public synchronized void write(int b) {
-      if (b == '\n') {
-        lines.add(line.toString(StandardCharsets.UTF_8));
-        line.reset();
-      } else {
-        line.write(b);
-      }
-    }
   }
 }

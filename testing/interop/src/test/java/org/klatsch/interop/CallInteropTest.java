@@ -23,6 +23,7 @@ import org.klatsch.webrtc.RTCOutboundRtpStreamStats;
 import org.klatsch.webrtc.RTCRtpCodec;
 import org.klatsch.webrtc.RTCRtpReceiver;
 import org.klatsch.webrtc.RTCRtpTransceiver;
+import org.klatsch.webrtc.RTCRtpTransceiverDirection;
 import org.klatsch.webrtc.RTCStatsReport;
 import org.klatsch.webrtc.RTCTrackEvent;
 import tools.jackson.databind.JsonNode;
@@ -201,6 +202,61 @@ class CallInteropTest {
       // Browsers play the tones of telephone events: 770 and 1,336 Hz are the 5.
       page.waitUntil("hears(770) || hears(1336)");
       page.waitUntil("hears(1000)");
+    }
+  }
+
+  @Test
+  void holdsAndResumes() throws Exception {
+    Requirements.browser("chromium");
+    try (Browser browser = Browser.start("chromium");
+        EchoClient client = new EchoClient();
+        AudioTrackSource voice = Ear.tone(700);
+        CallPage page = new CallPage(browser, client)) {
+      CompletableFuture<RTCTrackEvent> incoming = nextTrack(client);
+      page.start("window.sender = peer.addTrack(tone(523))");
+      page.pageOffers(() -> client.connection.addTrack(voice.track()));
+      client.awaitConnected();
+      RTCTrackEvent event = await(incoming);
+      RTCRtpTransceiver transceiver = client.connection.getTransceivers().getFirst();
+      Ear.awaitTone(event.track(), 523);
+      page.waitUntil("hears(700)");
+      CompletableFuture<Boolean> muted = new CompletableFuture<>();
+      event.track().onMute(_ -> muted.complete(true));
+      transceiver.direction(RTCRtpTransceiverDirection.INACTIVE);
+      page.pageAnswers("");
+      assertThat(transceiver.currentDirection()).isEqualTo(RTCRtpTransceiverDirection.INACTIVE);
+      assertThat(await(muted)).isTrue();
+      page.waitUntil("tracks[0].muted");
+      page.waitUntil("silent()");
+      CompletableFuture<RTCTrackEvent> again = nextTrack(client);
+      transceiver.direction(RTCRtpTransceiverDirection.SENDRECV);
+      page.pageAnswers("peer.getTransceivers()[0].direction = 'sendrecv'");
+      assertThat(await(again).track()).isSameAs(event.track());
+      // Chromium's WebAudio stays silent for a track that was taken away; its statistics do not.
+      assertThat(page.evaluate("hearsMore()").asBoolean()).isTrue();
+      Ear.awaitTone(event.track(), 523);
+    }
+  }
+
+  @Test
+  void forwardsThePictureOfChromiumWithoutDecodingIt() throws Exception {
+    Requirements.browser("chromium");
+    try (Browser browser = Browser.start("chromium");
+        EchoClient client = new EchoClient();
+        CallPage page = new CallPage(browser, client)) {
+      CompletableFuture<RTCTrackEvent> incoming = nextTrack(client);
+      page.start("peer.addTrack(picture(640, 360))");
+      page.pageOffers(() -> client.connection.addTrack(incoming.join().track()));
+      client.awaitConnected();
+      page.waitUntil("window.videoElement && videoElement.videoWidth === 640");
+      page.waitUntil("videoElement.getVideoPlaybackQuality().totalVideoFrames > 100");
+      assertThat(page.evaluate("codecOf('inbound-rtp', 'video')").asString())
+          .isEqualTo("video/VP8");
+      RTCStatsReport stats = await(client.connection.getStats());
+      RTCInboundRtpStreamStats inbound =
+          stats.stream(RTCInboundRtpStreamStats.class).findFirst().orElseThrow();
+      assertThat(inbound.framesReceived()).isGreaterThan(100);
+      assertThat(inbound.framesDecoded()).isZero();
     }
   }
 }

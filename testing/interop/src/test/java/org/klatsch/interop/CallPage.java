@@ -43,6 +43,20 @@ final class CallPage implements AutoCloseable {
           oscillator.start();
           return destination.stream.getAudioTracks()[0];
         };
+        window.picture = (width, height) => {
+          const canvas = document.createElement('canvas');
+          canvas.width = width;
+          canvas.height = height;
+          const drawing = canvas.getContext('2d');
+          let count = 0;
+          setInterval(() => {
+            drawing.fillStyle = `hsl(${count * 3 % 360} 80% 50%)`;
+            drawing.fillRect(0, 0, width, height);
+            drawing.fillStyle = 'white';
+            drawing.fillRect(count++ * 5 % width, height / 3, 60, 60);
+          }, 33);
+          return canvas.captureStream(30).getVideoTracks()[0];
+        };
         window.loudest = () => {
           const bins = new Float32Array(analyser.frequencyBinCount);
           analyser.getFloatFrequencyData(bins);
@@ -67,6 +81,15 @@ final class CallPage implements AutoCloseable {
             if (each.type === type && (!kind || each.kind === kind)) return each;
           }
           return null;
+        };
+        window.hearsMore = async () => {
+          const energy = async () => (await stats('inbound-rtp', 'audio'))?.totalAudioEnergy ?? 0;
+          const before = await energy();
+          for (let i = 0; i < 200; i++) {
+            if (await energy() - before > 0.01) return true;
+            await new Promise((resolve) => setTimeout(resolve, 100));
+          }
+          return false;
         };
         window.codecOf = async (type, kind) => {
           const all = await peer.getStats();
