@@ -2,7 +2,6 @@ package org.klatsch.peer.jsep;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.media.MediaKind;
 import org.klatsch.media.RtpCodec;
@@ -124,20 +123,30 @@ public final class Transceiver {
     return encodings;
   }
 
-  /// Changes what needs no negotiation: `active`, `maxBitrate` and `payloadType`.
+  /// Changes what needs no negotiation, `active`, `maxBitrate` and `payloadType`, of those of the
+  /// encodings that are given; the rest of them is not looked at, but for the SSRC.
   public void encodings(List<RtpEncoding> changedEncodings) {
-    if (changedEncodings.size() != encodings.size()) {
-      throw new IllegalArgumentException(
-          changedEncodings.size() + " encodings, expected " + encodings.size());
-    }
-    for (int i = 0; i < encodings.size(); i++) {
-      RtpEncoding now = encodings.get(i);
-      RtpEncoding next = changedEncodings.get(i);
-      if (now.ssrc() != next.ssrc() || !Objects.equals(now.rid(), next.rid())) {
-        throw new IllegalArgumentException("encoding " + next + ", expected one like " + now);
+    List<RtpEncoding> next = new ArrayList<>(encodings);
+    for (RtpEncoding each : changedEncodings) {
+      boolean found = false;
+      for (int i = 0; i < next.size(); i++) {
+        RtpEncoding known = next.get(i);
+        if (known.ssrc() == each.ssrc()) {
+          found = true;
+          next.set(
+              i,
+              known
+                  .withActive(each.active())
+                  .withMaxBitrate(each.maxBitrate())
+                  .withPayloadType(each.payloadType()));
+        }
+      }
+      if (!found) {
+        throw new IllegalArgumentException(
+            "SSRC " + Integer.toUnsignedString(each.ssrc()) + ", expected one of " + encodings);
       }
     }
-    encodings = List.copyOf(changedEncodings);
+    encodings = List.copyOf(next);
   }
 
   /// The codecs to negotiate, best first; empty for all (`setCodecPreferences` of the W3C).
@@ -273,8 +282,7 @@ public final class Transceiver {
       transceiver.mid = mid;
       transceiver.index = index;
       transceiver.remote = remote;
-      List<RtpEncoding> restored = new ArrayList<>(encodings);
-      transceiver.encodings = List.copyOf(restored);
+      transceiver.encodings = encodings;
     }
   }
 
