@@ -158,6 +158,17 @@ final class DescriptionWriter {
         new Attributes(attributes));
   }
 
+  /// A new section with port 0. An `m=` line needs a format, whatever it means.
+  MediaDescription unusable(String mid, String kind) {
+    return MediaDescription.of(
+        kind,
+        0,
+        "UDP/TLS/RTP/SAVPF",
+        List.of("0"),
+        Connection.UNKNOWN,
+        Attributes.of(new MidAttribute(mid), DirectionAttribute.INACTIVE));
+  }
+
   /// A section with port 0 keeps its place and says nothing more, RFC 9429 §5.3.1. The mid stays,
   /// so that the peer finds its section by it too.
   MediaDescription rejected(Section section) {

@@ -99,7 +99,9 @@ final class OfferWriter {
               ? data(plan, transport, bundleOnly)
               : media(transceiver, plan, transport, bundleOnly, payloadTypes, extensions);
       String mid = Objects.requireNonNull(section.mid());
-      if (tag != null && media.size() == leader) {
+      if (section.rejected()) {
+        media.add(section);
+      } else if (tag != null && media.size() == leader) {
         // The section that stands for the transport has its candidates, and leads the group.
         bundle.addFirst(mid);
         media.add(restarts ? section : Candidates.copied(tag.media(), section));
@@ -254,6 +256,15 @@ final class OfferWriter {
         inOrderOf(
             transceiver.codecPreferences().isEmpty() ? before : null,
             payloadTypes.assign(transceiver.kind(), mediaWriter.capabilities(transceiver)));
+    if (codecs.isEmpty()) {
+      // A kind of media without codecs cannot be offered, only refused: the transceiver ends with
+      // the
+      // answer.
+      return writer.unusable(
+          Objects.requireNonNull(
+              transceiver.mid() != null ? transceiver.mid() : transceiver.proposedMid()),
+          transceiver.kind().toString());
+    }
     return writer.mediaSection(
         transceiver.mid() != null ? transceiver.mid() : transceiver.proposedMid(),
         transceiver.kind().toString(),

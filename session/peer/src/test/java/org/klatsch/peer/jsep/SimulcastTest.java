@@ -155,7 +155,8 @@ class SimulcastTest {
     Transceiver video = jsep.addTransceiver(MediaKind.VIDEO, THREE);
     List<RtpEncoding> encodings = video.encodings();
 
-    video.encodings(List.of(encodings.get(1).withActive(false).withSsrcs(encodings.get(1).ssrc(), 0, 0)));
+    video.encodings(
+        List.of(encodings.get(1).withActive(false).withSsrcs(encodings.get(1).ssrc(), 0, 0)));
 
     assertThat(jsep.createOffer(false).sdp()).contains("a=simulcast:send h;~m;l\r\n");
     // Repair streams are not the application's to change.

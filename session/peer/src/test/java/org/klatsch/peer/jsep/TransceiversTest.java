@@ -216,6 +216,24 @@ class TransceiversTest {
   }
 
   @Test
+  void aKindWithoutCodecsIsOfferedRejected() throws JsepException {
+    MediaCapabilities audioOnly = MediaCapabilities.standard().onlyMedia(codec -> codec.is("opus"));
+    Jsep offerer = JsepFixture.jsep(JsepFixture.options().withMedia(audioOnly), 1);
+    Jsep answerer = JsepFixture.withMedia(2);
+    Transceiver video = offerer.addTransceiver(MediaKind.VIDEO, TransceiverInit.SENDRECV);
+    audio(offerer);
+
+    JsepFixture.negotiate(offerer, answerer);
+
+    assertThat(sections(offerer.currentLocalDescription()))
+        .containsExactly("video 0 0", "audio 9 1");
+    assertThat(video.isStopped()).isTrue();
+    assertThat(offerer.negotiationNeeded()).isFalse();
+    assertThat(answerer.transceivers()).hasSize(1);
+    assertThat(offerer.parameters().media()).hasSize(1);
+  }
+
+  @Test
   void rejectionByThePeerStopsTheTransceiver() throws JsepException {
     Jsep offerer = JsepFixture.withMedia(1);
     Jsep dataOnly = JsepFixture.jsep(2);
