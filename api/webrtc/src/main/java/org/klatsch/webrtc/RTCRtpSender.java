@@ -227,6 +227,9 @@ public final class RTCRtpSender {
   ///
   /// @param maySend whether the direction sends and the transport is there
   void negotiated(@Nullable MediaParameters parameters, boolean maySend) {
+    if (parameters != null && parameters.direction().sends()) {
+      encodings = parameters.send().encodings().stream().map(this::wish).toList();
+    }
     negotiated = parameters == null ? null : withEncodings(parameters.send());
     ptimeMillis = parameters == null ? 0 : parameters.ptimeMillis();
     sends = maySend && parameters != null;
@@ -241,21 +244,31 @@ public final class RTCRtpSender {
   /// The negotiated parameters with what `setParameters` says.
   private RtpSendParameters withEncodings(RtpSendParameters parameters) {
     List<RtpEncoding> result = new ArrayList<>();
-    List<RTCRtpEncodingParameters> wishes = encodings;
-    for (int i = 0; i < parameters.encodings().size(); i++) {
-      RtpEncoding encoding = parameters.encodings().get(i);
-      if (i < wishes.size()) {
-        RTCRtpEncodingParameters wish = wishes.get(i);
-        Long limit = wish.maxBitrate();
-        encoding =
-            encoding
-                .withActive(wish.active())
-                .withMaxBitrate(limit == null ? 0 : limit)
-                .withPayloadType(payloadType(wish.codec(), parameters.codecs()));
-      }
-      result.add(encoding);
+    for (RtpEncoding encoding : parameters.encodings()) {
+      RTCRtpEncodingParameters wish = wish(encoding);
+      Long limit = wish.maxBitrate();
+      result.add(
+          encoding
+              .withActive(wish.active())
+              .withMaxBitrate(limit == null ? 0 : limit)
+              .withPayloadType(payloadType(wish.codec(), parameters.codecs())));
     }
     return parameters.withEncodings(result);
+  }
+
+  /// What is asked of a negotiated encoding: the peer may have taken some of those offered, only
+  /// the first, or asked for others.
+  private RTCRtpEncodingParameters wish(RtpEncoding encoding) {
+    String rid = encoding.rid();
+    if (rid == null) {
+      return encodings.getFirst().withRid(null);
+    }
+    for (RTCRtpEncodingParameters each : encodings) {
+      if (rid.equals(each.rid())) {
+        return each;
+      }
+    }
+    return new RTCRtpEncodingParameters().withRid(rid);
   }
 
   private static int payloadType(@Nullable RTCRtpCodec wish, List<RtpCodec> codecs) {

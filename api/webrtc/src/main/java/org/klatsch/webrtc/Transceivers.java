@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.media.MediaEvent;
+import org.klatsch.media.RtpEncoding;
 import org.klatsch.media.RtpReceiver;
 import org.klatsch.media.RtpSender;
 import org.klatsch.peer.MediaParameters;
@@ -69,15 +70,22 @@ final class Transceivers {
   /// W3C WebRTC §5.1 `addTransceiver`.
   RTCRtpTransceiver addTransceiver(
       Jsep jsep, String kind, @Nullable MediaStreamTrack track, RTCRtpTransceiverInit init) {
+    List<RTCRtpEncodingParameters> encodings = new ArrayList<>(init.sendEncodings());
+    if (kind.equals("audio") && encodings.size() > 1) {
+      encodings = encodings.subList(0, 1);
+    }
+    if (encodings.size() == 1) {
+      encodings.set(0, encodings.getFirst().withRid(null));
+    }
     List<String> rids = new ArrayList<>();
-    for (RTCRtpEncodingParameters each : init.sendEncodings()) {
+    for (RTCRtpEncodingParameters each : encodings) {
       String rid = each.rid();
       if (rid != null) {
         rids.add(rid);
       }
       RTCRtpSender.checkRanges(each);
     }
-    if (init.sendEncodings().size() > 1 && rids.size() != init.sendEncodings().size()) {
+    if (encodings.size() > 1 && rids.size() != encodings.size()) {
       throw DOMException.typeError("each of several encodings needs a rid");
     }
     List<String> streamIds = init.streams().stream().map(MediaStream::id).distinct().toList();
@@ -92,7 +100,13 @@ final class Transceivers {
     } catch (IllegalArgumentException e) {
       throw DOMException.typeError(String.valueOf(e.getMessage()));
     }
-    return add(jsep.addTransceiver(Formats.kind(kind), wanted), track, init.sendEncodings());
+    Transceiver made = jsep.addTransceiver(Formats.kind(kind), wanted);
+    List<RtpEncoding> active = new ArrayList<>();
+    for (int i = 0; i < encodings.size(); i++) {
+      active.add(made.encodings().get(i).withActive(encodings.get(i).active()));
+    }
+    made.encodings(active);
+    return add(made, track, encodings);
   }
 
   private RTCRtpTransceiver add(
