@@ -8,7 +8,9 @@ import org.klatsch.media.audio.AudioJitterStatistics;
 import org.klatsch.media.audio.AudioOperation;
 import org.klatsch.media.audio.AudioPlayout;
 import org.klatsch.media.audio.FrameKind;
+import org.klatsch.media.fec.AudioRedReceiver;
 import org.klatsch.rtp.HeaderExtensions;
+import org.klatsch.rtp.MalformedRtpException;
 import org.klatsch.rtp.RtpPacket;
 import org.klatsch.rtp.payload.OpusPayload;
 
@@ -23,6 +25,7 @@ final class AudioReceiver {
   private final AudioJitterOptions options;
   private final Consumer<MediaEvent> events;
   private final TelephoneEventReceiver telephone;
+  private final AudioRedReceiver red = new AudioRedReceiver();
   private AudioDelivery delivery = AudioDelivery.PULLED;
   private @Nullable AudioJitterBuffer<EncodedAudioFrame> buffer;
 
@@ -47,7 +50,8 @@ final class AudioReceiver {
       RtpPacket packet,
       HeaderExtensions extensions,
       RtpCodec codec,
-      boolean recovered) {
+      boolean recovered)
+      throws MalformedRtpException {
     if (packet.payloadLength() == 0) {
       return true;
     }
@@ -65,6 +69,9 @@ final class AudioReceiver {
       }
       return true;
     }
+    if (codec.is("red")) {
+      return handleRed(now, stream, packet, extensions, recovered);
+    }
     return handleFrame(
         now,
         stream,
@@ -75,6 +82,37 @@ final class AudioReceiver {
         packet.payloadOffset(),
         packet.payloadLength(),
         !recovered);
+  }
+
+  /// Takes the frames out of redundant data, RFC 2198: those that were lost come back.
+  private boolean handleRed(
+      long now,
+      ReceiveStream stream,
+      RtpPacket packet,
+      HeaderExtensions extensions,
+      boolean recovered)
+      throws MalformedRtpException {
+    red.handle(
+        packet.array(),
+        packet.payloadOffset(),
+        packet.payloadLength(),
+        packet.timestamp(),
+        (payloadType, timestamp, array, offset, length, redundant) -> {
+          RtpCodec inner = receiver.codec(payloadType);
+          if (inner != null && (inner.isMedia() || inner.is("cn"))) {
+            handleFrame(
+                now,
+                stream,
+                packet,
+                extensions,
+                inner,
+                timestamp,
+                offset,
+                length,
+                !recovered && !redundant);
+          }
+        });
+    return true;
   }
 
   private boolean handleFrame(

@@ -3,6 +3,7 @@ package org.klatsch.media;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.media.bwe.BandwidthEstimator;
 import org.klatsch.rtp.MalformedRtpException;
 import org.klatsch.rtp.RtpPacketWriter;
 
@@ -13,6 +14,12 @@ final class OutgoingMedia {
   /// long.
   private static final double PACE = 2.5;
 
+  /// While a queue runs over, repetitions and frames together must not feed it.
+  private static final double CONGESTED_PACE = 1.1;
+
+  /// The application hears of changes by more than one part of this.
+  private static final int NOTABLE = 50;
+
   private final RtpTransportOptions options;
   private final RtpTransportCounters counters;
   private final List<RtpSender> senders;
@@ -20,6 +27,8 @@ final class OutgoingMedia {
   private final AudioSendQueue audioQueue;
   private final PacketBuilder builder = new PacketBuilder();
   private final Pacer pacer = new Pacer();
+  private final BandwidthEstimator estimator;
+  private long announced;
 
   /// The sender whose video goes next.
   private int turn;
@@ -34,12 +43,36 @@ final class OutgoingMedia {
     this.senders = senders;
     this.events = events;
     this.audioQueue = new AudioSendQueue(options.maxAudioQueue());
-    target(options.startBitrate());
+    this.estimator =
+        new BandwidthEstimator(options.minBitrate(), options.startBitrate(), options.maxBitrate());
+    pacer.rate(PACE * options.startBitrate());
   }
 
-  /// Takes a new estimate of what the path bears, in bits a second.
-  void target(long bitsPerSecond) {
-    pacer.rate(PACE * bitsPerSecond);
+  /// Looks at the estimate: shares it out and tells when it changed.
+  void noteEstimate() {
+    long target = estimator.target();
+    if (target == announced) {
+      return;
+    }
+    BitrateAllocation.allocate(target, senders);
+    boolean notable =
+        announced == 0
+            || target < announced - announced / NOTABLE
+            || target > announced + announced / NOTABLE;
+    if (notable && estimator.hasEstimate()) {
+      announced = target;
+      events.accept(new MediaEvent.TargetBitrateChanged(target));
+    }
+  }
+
+  /// The senders or their encodings changed.
+  void sendersChanged() {
+    estimator.wanted(BitrateAllocation.wanted(senders));
+    BitrateAllocation.allocate(estimator.target(), senders);
+  }
+
+  BandwidthEstimator estimator() {
+    return estimator;
   }
 
   /// Takes a frame.
@@ -119,7 +152,7 @@ final class OutgoingMedia {
     VideoSendStream video = stream.video;
     if (video != null) {
       for (int sequence : sequences) {
-        video.repeat(now, sequence, roundTrip);
+        video.repeat(now, sequence, Math.max(roundTrip, estimator.responseTime()));
       }
     }
   }
@@ -136,6 +169,7 @@ final class OutgoingMedia {
         paced |= video != null && (video.hasPackets() || video.hasRepetitions());
       }
     }
+    paced |= estimator.isProbing();
     return paced ? Math.min(next, pacer.nextTime()) : next;
   }
 
@@ -152,6 +186,9 @@ final class OutgoingMedia {
     if (!audioQueue.isEmpty()) {
       return writeAudio(now, array, offset, capacity);
     }
+    long probe = estimator.probeRate(now);
+    double pace = estimator.isCongested(now) ? CONGESTED_PACE : PACE;
+    pacer.rate(Math.max((double) probe, pace * estimator.target()));
     if (!pacer.maySend(now)) {
       return 0;
     }
@@ -159,8 +196,15 @@ final class OutgoingMedia {
     if (length == 0) {
       length = writeVideo(now, array, offset, capacity);
     }
+    if (length == 0 && probe > 0) {
+      length = writePadding(now, array, offset, capacity);
+      if (length == 0) {
+        estimator.giveUpProbe();
+      }
+    }
     if (length > 0) {
       pacer.sent(now, length);
+      estimator.sent(now, builder.lastTransportSequence(), length);
     }
     return length;
   }
@@ -184,6 +228,20 @@ final class OutgoingMedia {
           }
         } catch (MalformedRtpException e) {
           throw new IllegalStateException("a packet of our own is malformed", e);
+        }
+      }
+    }
+    return 0;
+  }
+
+  /// Packets sent lately once more, so that a probe has its rate.
+  private int writePadding(long now, byte[] array, int offset, int capacity) {
+    for (int i = 0; i < senders.size(); i++) {
+      List<SendStream> streams = senders.get(i).streams();
+      for (int k = 0; k < streams.size(); k++) {
+        VideoSendStream video = streams.get(k).video;
+        if (video != null && video.repeatForPadding(now)) {
+          return writeRepetition(now, array, offset, capacity);
         }
       }
     }
@@ -240,6 +298,7 @@ final class OutgoingMedia {
     stream.queueNanos += now - audioQueue.time();
     stream.frames++;
     audioQueue.remove();
+    estimator.sent(now, builder.lastTransportSequence(), length);
     stream.notePacket(now, payload.length, length - payload.length);
     counters.rtpSent();
     return length;
@@ -266,6 +325,7 @@ final class OutgoingMedia {
     int at = writer.payloadOffset();
     int payload = tones.write(now, clockRateHz, array, at);
     int length = writer.advance(payload).finish();
+    estimator.sent(now, builder.lastTransportSequence(), length);
     stream.notePacket(now, payload, length - payload);
     counters.rtpSent();
     return length;

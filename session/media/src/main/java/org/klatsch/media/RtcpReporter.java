@@ -19,6 +19,9 @@ final class RtcpReporter {
   /// Feedback that waits for one datagram; more would not fit it.
   private static final int MAX_FEEDBACK = 32;
 
+  /// Longer feedback might not fit behind the reports of a datagram.
+  static final int MAX_LENGTH = 900;
+
   /// The count of a packet's chunks or sources has five bits.
   private static final int MAX_COUNT = 31;
 
@@ -51,7 +54,7 @@ final class RtcpReporter {
   ///
   /// @return whether there was room for it
   boolean feedback(RtcpPacket packet) {
-    return feedback.size() < MAX_FEEDBACK && feedback.add(packet);
+    return packet.length() <= MAX_LENGTH && feedback.size() < MAX_FEEDBACK && feedback.add(packet);
   }
 
   boolean hasFeedback() {

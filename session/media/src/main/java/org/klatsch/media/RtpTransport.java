@@ -17,11 +17,13 @@ import org.klatsch.rtp.rtcp.FullIntraRequest;
 import org.klatsch.rtp.rtcp.GenericNack;
 import org.klatsch.rtp.rtcp.Goodbye;
 import org.klatsch.rtp.rtcp.PictureLossIndication;
+import org.klatsch.rtp.rtcp.ReceiverEstimatedMaximumBitrate;
 import org.klatsch.rtp.rtcp.ReceiverReport;
 import org.klatsch.rtp.rtcp.ReportBlock;
 import org.klatsch.rtp.rtcp.RtcpCompound;
 import org.klatsch.rtp.rtcp.RtcpPacket;
 import org.klatsch.rtp.rtcp.SenderReport;
+import org.klatsch.rtp.rtcp.TransportFeedback;
 import org.klatsch.sansio.ProtocolCore;
 import org.klatsch.sansio.Timers;
 import org.klatsch.sansio.TransmitBuffer;
@@ -59,6 +61,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
   private final Timers<Timer> timers = new Timers<>(Timer.class);
   private final ArrayDeque<MediaEvent> events = new ArrayDeque<>();
   private final OutgoingMedia outgoing;
+  private final ArrivalLog arrivals = new ArrivalLog();
   private final RtpPacket packet = new RtpPacket();
   private HeaderExtensions extensions = new HeaderExtensions(ExtensionIds.NONE);
 
@@ -163,6 +166,16 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
     return Collections.unmodifiableList(receivers);
   }
 
+  /// What the path is estimated to bear, in bits a second.
+  public long targetBitrate() {
+    return outgoing.estimator().target();
+  }
+
+  /// The round trip to the peer as last measured, in nanoseconds; 100 ms before.
+  public long roundTripTime() {
+    return roundTrip;
+  }
+
   /// Packets and what was dropped.
   public RtpTransportCounters counters() {
     return counters;
@@ -191,6 +204,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
   }
 
   void sendersChanged() {
+    outgoing.sendersChanged();
     updateReducedSize();
   }
 
@@ -250,6 +264,10 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
     try {
       packet.parse(array, offset, length);
       extensions.of(packet);
+      int transportSequence = extensions.transportSequence();
+      if (transportSequence >= 0) {
+        arrivals.add(now, transportSequence, packet.ssrc(), length);
+      }
       ReceiveStream stream = router.route(now, packet, extensions);
       if (stream != null) {
         mediaBytes += length;
@@ -335,6 +353,14 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
         handleBlocks(now, report.blocks());
       }
       case ReceiverReport report -> handleBlocks(now, report.blocks());
+      case TransportFeedback feedback -> {
+        outgoing.estimator().handle(now, feedback, roundTrip);
+        outgoing.noteEstimate();
+      }
+      case ReceiverEstimatedMaximumBitrate remb -> {
+        outgoing.estimator().handleRemb(remb.bitrate());
+        outgoing.noteEstimate();
+      }
       case GenericNack nack -> {
         SendStream stream = sendStream(nack.mediaSsrc());
         if (stream != null) {
@@ -376,6 +402,10 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
         if (measured >= 0) {
           roundTrip = measured;
         }
+        stream.takeLosses(
+            block,
+            (lost, expected) -> outgoing.estimator().handleReport(now, lost, expected, roundTrip));
+        outgoing.noteEstimate();
       }
     }
   }
@@ -422,6 +452,8 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
     for (RtpReceiver receiver : receivers) {
       receiver.feedback(now, roundTrip, reporter.reportingSsrc(senders), reporter::feedback);
     }
+    arrivals.feedback(
+        now, reporter.reportingSsrc(senders), RtcpReporter.MAX_LENGTH, reporter::feedback);
   }
 
   private void process(long now) {
@@ -434,6 +466,8 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
         }
       }
     }
+    outgoing.estimator().process(now);
+    outgoing.noteEstimate();
     timers.set(Timer.PROCESS, now + PROCESS_INTERVAL);
   }
 
@@ -446,7 +480,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
     for (int i = 0; i < receivers.size(); i++) {
       next = Math.min(next, receivers.get(i).nextTimeout());
     }
-    return Math.min(next, outgoing.nextTimeout());
+    return Math.min(Math.min(next, arrivals.nextTimeout()), outgoing.nextTimeout());
   }
 
   @Override

@@ -27,6 +27,9 @@ final class SendStream {
   private boolean repairKnown;
 
   private int lastFir = -1;
+  private boolean lossesKnown;
+  private int reportedHighest;
+  private int reportedLost;
   private boolean begun;
   private int lastTimestamp;
   private long lastCapture;
@@ -109,6 +112,11 @@ final class SendStream {
     return next;
   }
 
+  /// The sequence number of the next packet.
+  int peekSequence() {
+    return sequence;
+  }
+
   int nextRtxSequence() {
     int next = rtxSequence;
     rtxSequence = rtxSequence + 1 & 0xffff;
@@ -170,6 +178,26 @@ final class SendStream {
     boolean fresh = sequenceNumber != lastFir;
     lastFir = sequenceNumber;
     return fresh;
+  }
+
+  /// Packets lost and expected since the last call, by the reports; the second is 0 without news.
+  void takeLosses(ReportBlock block, LossConsumer consumer) {
+    int highest = block.extendedHighestSequence();
+    if (lossesKnown) {
+      long expected = Integer.toUnsignedLong(highest - reportedHighest);
+      long lost = block.cumulativeLost() - (long) reportedLost;
+      if (expected > 0 && expected < 1 << 16) {
+        consumer.accept(Math.clamp(lost, 0L, expected), expected);
+      }
+    }
+    lossesKnown = true;
+    reportedHighest = highest;
+    reportedLost = block.cumulativeLost();
+  }
+
+  /// Takes losses.
+  interface LossConsumer {
+    void accept(long lost, long expected);
   }
 
   /// Takes a report block about this stream.

@@ -16,6 +16,9 @@ final class VideoSendStream {
   /// Repetitions that wait at most; a receiver that asks for more needs a key frame.
   private static final int MAX_REPETITIONS = 256;
 
+  /// Packets that padding goes through.
+  private static final int PADDING_PACKETS = 16;
+
   /// Frames that wait at most, whatever their size.
   private static final int MAX_FRAMES = 64;
 
@@ -42,6 +45,7 @@ final class VideoSendStream {
   private boolean broken;
 
   private long nextKeyFrameRequest;
+  private int paddingDistance;
   private int lastPayload;
   private boolean lastWasRepetition;
 
@@ -117,6 +121,31 @@ final class VideoSendStream {
       repetitions[(firstRepetition + repetitionCount) % MAX_REPETITIONS] = sequence;
       repetitionCount++;
     }
+  }
+
+  /// Has a packet sent lately go out once more, where the format for it is agreed on: as padding
+  /// that may even be of use.
+  ///
+  /// @return whether there was one
+  boolean repeatForPadding(long now) {
+    RtpCodec codec = packetizerCodec;
+    if (codec == null
+        || stream.encoding().rtxSsrc() == 0
+        || rtxPayloadType(codec.payloadType()) < 0) {
+      return false;
+    }
+    paddingDistance = paddingDistance % PADDING_PACKETS + 1;
+    int sequence = stream.peekSequence() - paddingDistance & 0xffff;
+    if (history.packet(sequence) == null) {
+      paddingDistance = 1;
+      sequence = stream.peekSequence() - 1 & 0xffff;
+      if (history.packet(sequence) == null) {
+        return false;
+      }
+    }
+    repetitions[(firstRepetition + repetitionCount) % MAX_REPETITIONS] = sequence;
+    repetitionCount++;
+    return true;
   }
 
   /// Writes the next repetition.

@@ -112,4 +112,41 @@ class RoutingTest {
     RtpReceiver second = receiver("a", OPUS);
     assertThat(arrivesAt(1, 111, "")).isSameAs(second);
   }
+
+  @Test
+  void takesTheFramesOutOfRedundantData() {
+    RtpReceiver receiver =
+        transport.addReceiver(
+            new RtpReceiveParameters(
+                "a",
+                MediaKind.AUDIO,
+                List.of(OPUS, RtpCodec.of("audio/red", 63, 48_000, 2)),
+                List.of(),
+                List.of(),
+                true));
+    receiver.delivery(AudioDelivery.ARRIVAL);
+    byte[] array = new byte[200];
+    RtpPacketWriter writer =
+        new RtpPacketWriter().start(array, 0, array.length, false, 63, 5, 4_800, 1);
+    byte[] old = TransportPair.opus(1);
+    byte[] headers = {(byte) 0x80 | 111, 0x0f, 0x00, (byte) old.length, 111};
+    int length =
+        writer
+            .payload(headers, 0, headers.length)
+            .payload(old, 0, old.length)
+            .payload(TransportPair.opus(2), 0, 8)
+            .finish();
+    transport.handleRtp(1, array, 0, length);
+    java.util.ArrayList<EncodedFrame> frames = new java.util.ArrayList<>();
+    for (MediaEvent e = transport.pollEvent(); e != null; e = transport.pollEvent()) {
+      if (e instanceof MediaEvent.FrameReceived frame) {
+        frames.add(frame.frame());
+      }
+    }
+    assertThat(frames).hasSize(2);
+    assertThat(frames.get(0).rtpTimestamp()).isEqualTo(3_840);
+    assertThat(frames.get(0).payload()).isEqualTo(old);
+    assertThat(frames.get(1).rtpTimestamp()).isEqualTo(4_800);
+    assertThat(frames.get(1).codec()).isEqualTo(OPUS);
+  }
 }

@@ -132,6 +132,7 @@ final class TransportPair {
   /// One end.
   static final class Side {
     final RtpTransport transport;
+    final Host host;
     final List<MediaEvent> events = new ArrayList<>();
     final List<Long> times = new ArrayList<>();
     final List<Consumer<MediaEvent>> listeners = new ArrayList<>();
@@ -139,6 +140,7 @@ final class TransportPair {
     private final Simulation.Peer<MediaEvent> peer;
 
     Side(Simulation simulation, Host host, Host other, RtpTransportOptions options) {
+      this.host = host;
       transport = new RtpTransport(options, simulation.random());
       peer =
           simulation

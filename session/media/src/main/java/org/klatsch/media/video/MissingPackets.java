@@ -12,6 +12,9 @@ public final class MissingPackets {
   /// A packet is asked for so often at most.
   private static final int MAX_REQUESTS = 10;
 
+  /// Asked for at once at most, so that the request fits one datagram.
+  private static final int MAX_AT_ONCE = 200;
+
   /// After this a repetition comes too late for anybody who looks.
   private static final long MAX_AGE = 1_000_000_000L;
 
@@ -87,14 +90,15 @@ public final class MissingPackets {
   public void collect(long now, long roundTrip, List<Integer> out) {
     int kept = 0;
     for (int i = 0; i < size; i++) {
-      if (due[i] <= now) {
+      if (due[i] <= now && out.size() < MAX_AT_ONCE) {
         if (requests[i] >= MAX_REQUESTS || now - noticed[i] > MAX_AGE) {
           hopeless = true;
           continue;
         }
         out.add((int) (sequences[i] & 0xffff));
         requests[i]++;
-        due[i] = now + roundTrip + SPARE;
+        // Longer each time: the way may have become slower than the round trip says.
+        due[i] = now + (roundTrip + SPARE) * requests[i];
       }
       sequences[kept] = sequences[i];
       noticed[kept] = noticed[i];
