@@ -8,6 +8,8 @@ import { hex, unhex } from './sha256.js';
 const RESTART_AFTER_MS = 4_000;
 const ANEW_AFTER_MS = 15_000;
 const DEFAULT_FRAME_BYTES = 65_536;
+/** Kinds of media that this page receives. */
+const KINDS = ['audio', 'video'];
 
 /**
  * Events: ready (hello and proof are done), gone (channels closed, a new connection may follow), control and frame with
@@ -37,6 +39,8 @@ export class Peer extends EventTarget {
   path = null;
   dtls = null;
   client = null;
+  /** Kinds of media that the other receives. */
+  kinds = [];
 
   /**
    * @param member id, name, agent
@@ -286,6 +290,7 @@ export class Peer extends EventTarget {
     const role = this.#code ? this.#code.role : 'member';
     this.send({
       type: 'hello', versions: [1], role, nonce: hex(this.#nonce), agent: 'klatsch-page', client: this.ownClient,
+      ...(this.#code ? {} : { media: KINDS }),
     });
     if (this.#hello) {
       this.#greeted();
@@ -354,6 +359,7 @@ export class Peer extends EventTarget {
       throw new ProtocolError('the roles do not fit');
     }
     this.#hello = hello;
+    this.kinds = this.#code ? [] : (hello.media ?? []);
     this.client = typeof hello.client === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(hello.client) ? hello.client : null;
     if (this.control.readyState === 'open') {
       this.#greeted();

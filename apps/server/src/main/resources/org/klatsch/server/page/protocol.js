@@ -76,6 +76,7 @@ const CONTROL = {
     role: oneOf('sender', 'receiver', 'member'),
     nonce: hexadecimal(16),
     agent: optional(text(0, 64)),
+    media: optional(list(0, 8, text(1, 16))),
   }),
   pake: object({ y: hexadecimal(32) }),
   confirm: object({ tag: hexadecimal(32) }),
@@ -100,6 +101,10 @@ const CONTROL = {
   received: object({ transfer, file, sha256: hexadecimal(32) }),
   failed: object({ transfer, file, reason }),
   done: object({ transfer }),
+  media: object({
+    receive: flag,
+    tracks: list(0, 16, object({ source: text(1, 16), mid: text(1, 64), on: flag })),
+  }),
   error: object({ reason, message: optional(text(0, 4096)) }),
 };
 

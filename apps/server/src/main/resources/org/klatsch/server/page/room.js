@@ -1,21 +1,36 @@
 // The room page.
 
+import { Call } from './call.js';
+import { DevicePanel, drawToggle } from './device-panel.js';
+import { Devices } from './devices.js';
 import { acceptDrops, filesOfInput } from './drop.js';
 import { byTestId, copy, element, formatTime, setText, toast } from './dom.js';
 import { cleanUp } from './files.js';
+import { Grid } from './grid.js';
+import { LevelMeter } from './level.js';
+import { LocalMedia, SOURCES } from './local.js';
 import { Session } from './session.js';
 import { TransferView } from './transfer-view.js';
 
 const room = decodeURIComponent(location.pathname.split('/').at(-1));
 const parameters = new URLSearchParams(location.search);
 const node = (id) => document.getElementById(id);
+const devices = new Devices();
+const local = new LocalMedia(devices);
+const meter = new LevelMeter();
+const panel = new DevicePanel(devices, local, meter);
+const grid = new Grid(node('members'));
 let session = null;
+let call = null;
 
+const NOTHING = { room, transfer: null, status: 'closed', self: null, members: [], connections: [], files: [], chat: [] };
 window.klatsch = {
-  state: () => session?.state() ?? { room, transfer: null, status: 'closed', self: null, members: [], connections: [], files: [], chat: [] },
+  state: () => ({
+    ...(session?.state() ?? NOTHING),
+    call: { active: call?.active ?? false, ...Object.fromEntries(SOURCES.map((source) => [source, local.on(source)])) },
+  }),
 };
 
-const PATH_WORDS = { host: 'direct', srflx: 'direct', prflx: 'direct', relay: 'relayed' };
 const STATUS_WORDS = {
   connecting: 'Connecting…', open: 'Connected', waiting: 'Connection lost, trying again…', closed: 'Not connected',
 };
@@ -30,16 +45,25 @@ node('join-form').addEventListener('submit', (event) => {
   join();
 });
 node('copy-link').addEventListener('click', () => copy(location.origin + location.pathname, node('copy-link')));
-byTestId('hangup').addEventListener('click', () => leave());
+byTestId('leave').addEventListener('click', () => leave());
+node('join-devices').append(panel.node);
 
 function join() {
   const name = byTestId('name').value.trim();
   if (name && !parameters.has('name')) {
     localStorage.setItem('klatsch.name', name);
   }
+  if (!local.on('mic')) {
+    // Tried and turned off again: nobody should see its lamp.
+    local.reopen('mic');
+  }
   session = new Session({ room, name });
   session.addEventListener('status', () => drawStatus());
   session.addEventListener('change', () => drawMembers());
+  call = new Call(session, local, meter);
+  call.addEventListener('change', () => drawMembers());
+  call.addEventListener('measured', () => grid.speaking(session, call));
+  call.addEventListener('quality', () => drawMembers());
   session.addEventListener('chat', ({ detail }) => drawChat(detail));
   session.addEventListener('refused', ({ detail }) => refused(detail));
   session.addEventListener('problem', ({ detail }) => toast(`${detail.member.name}: ${detail.message || detail.reason}`));
@@ -48,19 +72,25 @@ function join() {
   session.chat.forEach(drawChat);
   node('join-view').hidden = true;
   node('room-view').hidden = false;
+  node('settings-devices').append(panel.node);
   document.body.classList.add('joined');
+  drawMembers();
   session.start();
   byTestId('chat-input').focus();
 }
 
 function leave() {
+  call?.stop();
   session?.stop();
   location.assign('/');
 }
 
 function refused({ message }) {
+  call.stop();
   session.stop();
   session = null;
+  call = null;
+  node('join-devices').append(panel.node);
   node('room-view').hidden = true;
   node('join-view').hidden = false;
   document.body.classList.remove('joined');
@@ -78,29 +108,14 @@ function drawMembers() {
   if (!session) {
     return;
   }
-  const rows = [memberRow(session.self?.name ?? '', 'you', 'self')];
-  for (const { info, peer } of session.members.values()) {
-    const words = peer.state === 'connected'
-      ? [PATH_WORDS[peer.path] ?? 'connected', peer.roundTripMs ? `${peer.roundTripMs} ms` : null].filter(Boolean).join(', ')
-      : { connecting: 'connecting…', new: 'connecting…', disconnected: 'interrupted', failed: 'no connection' }[peer.state] ?? peer.state;
-    rows.push(memberRow(info.name, words, peer.state, peer.dtls));
-  }
-  node('members').replaceChildren(...rows);
+  grid.draw(session, call, local);
   const others = session.members.size;
   setText(node('member-count'), `${others + 1}`);
   node('alone').hidden = others > 0;
+  document.body.classList.toggle('calling', call.busy);
+  byTestId('hangup').disabled = !call.busy;
+  byTestId('rejoin').hidden = call.active || !call.othersSend;
 }
-
-function memberRow(name, words, state, dtls = null) {
-  return element(
-    'li', { class: 'member', 'data-testid': 'tile', 'data-state': state, title: dtls ? `Encrypted with DTLS ${dtls}` : null },
-    element('span', { class: 'avatar', style: null, 'data-hue': hue(name), 'aria-hidden': 'true' }, initial(name)),
-    element('span', { class: 'member-name' }, name),
-    element('span', { class: 'member-state' }, words));
-}
-
-const initial = (name) => ([...name][0] ?? '?').toUpperCase();
-const hue = (name) => String([...name].reduce((sum, c) => (sum * 31 + c.codePointAt(0)) % 8, 0));
 
 function drawChat({ name, text, time, own }) {
   const list = node('messages');
@@ -141,6 +156,31 @@ input.addEventListener('input', grow);
 function grow() {
   input.rows = Math.min(6, input.value.split('\n').length);
 }
+
+// The call.
+
+function drawControls() {
+  for (const source of SOURCES) {
+    drawToggle(byTestId(source), source, local);
+  }
+  byTestId('screen').hidden = !devices.canShareScreen;
+}
+
+for (const source of SOURCES) {
+  byTestId(source).addEventListener('click', () => local.toggle(source));
+}
+local.addEventListener('change', drawControls);
+local.addEventListener('problem', ({ detail }) => session && toast(detail));
+drawControls();
+byTestId('hangup').addEventListener('click', () => call.hangUp());
+byTestId('rejoin').addEventListener('click', () => call.rejoin());
+byTestId('devices').addEventListener('click', () => node('settings').showModal());
+devices.addEventListener('change', () => grid.speaker(devices.chosen('speaker')));
+grid.addEventListener('blocked', () => (node('unblock').hidden = false));
+node('unblock').addEventListener('click', () => {
+  node('unblock').hidden = true;
+  grid.unblock();
+});
 
 // Files.
 

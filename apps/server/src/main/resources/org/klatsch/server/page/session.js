@@ -1,5 +1,7 @@
 // A room or a transfer: signalling, a peer per member, chat, and the transfers with everybody.
 
+import { SOURCES } from './local.js';
+import { PeerMedia } from './media.js';
 import { Peer } from './peer.js';
 import { Signalling } from './signalling.js';
 import { State, Transfers } from './transfers.js';
@@ -121,7 +123,7 @@ export class Session extends EventTarget {
       signal: (connection, content) => this.#signalling.signal(info.id, connection, content),
     });
     const transfers = new Transfers(peer);
-    const member = { info, peer, transfers, chats: [] };
+    const member = { info, peer, transfers, media: new PeerMedia(peer), quality: null, chats: [] };
     this.members.set(info.id, member);
     transfers.addEventListener('transfer', ({ detail }) => this.#transfer(member, detail));
     peer.addEventListener('control', ({ detail }) => detail.type === 'chat' && this.#chatted(member, detail));
@@ -289,14 +291,23 @@ export class Session extends EventTarget {
       status: this.status,
       self: this.self,
       members: [...this.members.values()].map(({ info }) => ({ id: info.id, name: info.name })),
-      connections: [...this.members.values()].map(({ info, peer }) => ({
+      connections: [...this.members.values()].map(({ info, peer, media, quality }) => ({
         member: info.id,
         name: info.name,
         state: peer.state,
         path: peer.path,
         dtls: peer.dtls,
         dtlsVersion: peer.dtls,
-        codecs: [],
+        codecs: quality?.codecs ?? [],
+        media: {
+          remote: Object.fromEntries(SOURCES.map((source) => [source, media.remoteOn(source) ?? false])),
+          receives: media.remote.receive,
+          roundTripMs: quality?.roundTripMs ?? null,
+          lossPercent: quality?.lossPercent ?? null,
+          receiveKbps: quality?.receiveKbps ?? null,
+          sendKbps: quality?.sendKbps ?? null,
+          inbound: quality?.inbound ?? [],
+        },
       })),
       files: this.transfers.flatMap((transfer) =>
         transfer.files.map((file) => ({
