@@ -76,7 +76,8 @@ function join() {
   document.body.classList.add('joined');
   drawMembers();
   session.start();
-  byTestId('chat-input').focus();
+  // Where the page is long, people see the others first.
+  byTestId('chat-input').focus({ preventScroll: true });
 }
 
 function leave() {
