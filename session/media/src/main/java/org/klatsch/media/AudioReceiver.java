@@ -252,14 +252,6 @@ final class AudioReceiver {
     }
   }
 
-  @Nullable AudioJitterBuffer<EncodedAudioFrame> buffer() {
-    return buffer;
-  }
-
-  @Nullable ReceiveStream playing() {
-    return playing;
-  }
-
   @Nullable AudioJitterStatistics statistics(ReceiveStream stream) {
     AudioJitterBuffer<EncodedAudioFrame> current = buffer;
     return current == null || stream != playing ? null : current.statistics();

@@ -56,7 +56,6 @@ final class VideoReceiveStream {
   private int rotation;
   private long extendedTimestamp;
   private boolean timestampKnown;
-  private long extraDelay;
 
   VideoReceiveStream(
       ReceiveStream stream, RtpTransportOptions options, Consumer<MediaEvent> events) {
@@ -213,20 +212,7 @@ final class VideoReceiveStream {
   long targetDelay() {
     return delays.isEmpty()
         ? 0
-        : Math.min(delays.target(), options.maxVideoDelay().toNanos()) + extraDelay;
-  }
-
-  /// Delays playout further, to be in time with audio.
-  void extraDelay(long nanos) {
-    extraDelay = Math.clamp(nanos, 0, options.maxVideoDelay().toNanos());
-  }
-
-  long base() {
-    return delays.base();
-  }
-
-  boolean hasPlayed() {
-    return !delays.isEmpty();
+        : Math.min(delays.target(), options.maxVideoDelay().toNanos());
   }
 
   /// The application needs a key frame.
