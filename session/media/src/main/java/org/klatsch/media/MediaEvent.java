@@ -15,8 +15,8 @@ public sealed interface MediaEvent {
 
   /// A frame: all of video, and audio of a receiver with [AudioDelivery#ARRIVAL].
   ///
-  /// @param playoutTime when to play it so that playout is even, in the driver's nanoseconds; may be
-  ///   over already
+  /// @param playoutTime when to play it so that playout is even, in the driver's nanoseconds; may
+  ///   be over already
   record FrameReceived(RtpReceiver receiver, EncodedFrame frame, long playoutTime)
       implements MediaEvent {}
 

@@ -210,9 +210,7 @@ final class VideoReceiveStream {
 
   /// The playout delay behind the fastest frame, in nanoseconds.
   long targetDelay() {
-    return delays.isEmpty()
-        ? 0
-        : Math.min(delays.target(), options.maxVideoDelay().toNanos());
+    return delays.isEmpty() ? 0 : Math.min(delays.target(), options.maxVideoDelay().toNanos());
   }
 
   /// The application needs a key frame.
