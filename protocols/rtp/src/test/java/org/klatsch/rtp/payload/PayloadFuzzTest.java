@@ -93,8 +93,7 @@ class PayloadFuzzTest {
       assertThat(RedPayload.primaryType(bytes, 0, bytes.length))
           .isEqualTo(blocks.getLast().payloadType());
       ComfortNoise.parse(bytes, 0, bytes.length);
-      TelephoneEvent event = TelephoneEvent.parse(bytes, 0, bytes.length);
-      new TelephoneEventReceiver().handle(event, 0);
+      assertThat(TelephoneEvent.parse(bytes, 0, bytes.length).duration()).isNotNegative();
     } catch (MalformedRtpException e) {
       assertThat(e.getMessage()).isNotEmpty();
     }
