@@ -213,7 +213,10 @@ class SharedPortTest {
             .toByteArray();
     assertThat(peer.take().bytes()).isEqualTo(expected);
     assertThat(peer.take().bytes()).isEqualTo(expected);
-    peer.driver.loop().call(() -> true);
+    // Answers leave before they are counted; between two calls a loop has read its sockets.
+    for (int i = 0; i < 2; i++) {
+      network.loops().forEach(loop -> loop.call(() -> true));
+    }
     assertThat(shared.counters().answered()).isEqualTo(2);
     assertThat(shared.counters().answersLimited()).isEqualTo(1);
   }
