@@ -51,14 +51,12 @@ final class ChatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
-    int link = room.lastIndexOf("/r/");
-    String place = (link >= 0 ? room.substring(link + 3) : room).split("[?#]", 2)[0];
     RoomOptions options = RoomOptions.defaults("cli").withTls(common.tls());
     CompletableFuture<CommandException> failure = new CompletableFuture<>();
     CompletableFuture<Void> joined = new CompletableFuture<>();
     try (RoomClient client =
         RoomClient.join(
-            server.url(), new Seat.Room(place, name), options, new Listener(failure, joined))) {
+            server.url(), new Seat.Room(place(room), name), options, new Listener(failure, joined))) {
       Thread hook = new Thread(client::close, "klatsch-shutdown");
       Runtime.getRuntime().addShutdownHook(hook);
       try {
@@ -78,6 +76,12 @@ final class ChatCommand implements Callable<Integer> {
         SendCommand.removeHook(hook);
       }
     }
+  }
+
+  /// The name of a room, from itself or from its link.
+  static String place(String room) {
+    int link = room.lastIndexOf("/r/");
+    return (link >= 0 ? room.substring(link + 3) : room).split("[?#]", 2)[0];
   }
 
   private void read(RoomClient client, CompletableFuture<Void> ended) {

@@ -22,12 +22,13 @@ import picocli.CommandLine.Spec;
 /// The `klatsch` command.
 @Command(
     name = "klatsch",
-    description = "Chat and files from peer to peer, in the terminal and the browser.",
+    description = "Calls, chat and files from peer to peer, in the terminal and the browser.",
     subcommands = {
       ServeCommand.class,
       SendCommand.class,
       ReceiveCommand.class,
       ChatCommand.class,
+      CallCommand.class,
       PeerCommand.class
     },
     versionProvider = Klatsch.Version.class,

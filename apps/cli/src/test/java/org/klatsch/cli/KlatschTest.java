@@ -41,7 +41,7 @@ class KlatschTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "serve", "send", "receive", "chat", "peer"})
+  @ValueSource(strings = {"", "serve", "send", "receive", "chat", "call", "peer"})
   void everyCommandHasHelp(String command) {
     String[] args = command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"};
     assertThat(run(args)).isZero();
@@ -81,7 +81,12 @@ class KlatschTest {
         "peer --role offer --signal d --ice-server turn:h,u,p",
         "peer --role offer --signal d --bytes 1 --seconds 1",
         "peer --role offer --signal d --timeout 0",
-        "call kitchen",
+        "call",
+        "call kitchen --echo --tone 440",
+        "call kitchen --tone 5",
+        "call kitchen --tone high",
+        "call kitchen --seconds 0",
+        "call kitchen --dtmf 12x",
         "--bogus"
       })
   void wrongUsageIsOneLineAndExitCode2(String line) {

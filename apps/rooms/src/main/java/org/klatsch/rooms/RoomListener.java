@@ -1,6 +1,8 @@
 package org.klatsch.rooms;
 
 import org.klatsch.rooms.transfer.IncomingTransfer;
+import org.klatsch.webrtc.RTCRtpSender;
+import org.klatsch.webrtc.RTCTrackEvent;
 
 /// What a [RoomClient] tells. Called on virtual threads, and calls may block. What concerns the
 /// room comes in order, and so does what comes over one connection (ready, chat, files).
@@ -37,6 +39,13 @@ public interface RoomListener {
   default void filesOffered(RoomMember member, IncomingTransfer offer) {
     offer.decline();
   }
+
+  /// A track comes from this member. Here is the moment to listen to it: what comes before is lost.
+  default void trackReceived(RoomMember member, RTCTrackEvent event) {}
+
+  /// A track given to [RoomMember#send] was negotiated and is being sent. Told again for a new
+  /// connection.
+  default void trackSent(RoomMember member, MediaSource source, RTCRtpSender sender) {}
 
   /// The server cannot be reached at the moment; connections to members live on, and the client
   /// tries again.

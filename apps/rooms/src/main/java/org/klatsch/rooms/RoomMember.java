@@ -9,8 +9,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.rooms.transfer.Access;
 import org.klatsch.rooms.transfer.IncomingTransfer;
+import org.klatsch.rooms.transfer.MediaAnnouncement;
 import org.klatsch.rooms.transfer.TransferListener;
 import org.klatsch.rooms.transfer.TransferPeer;
+import org.klatsch.webrtc.MediaStreamTrack;
 import org.klatsch.webrtc.RTCDataChannel;
 import org.klatsch.webrtc.RTCDataChannelInit;
 import org.klatsch.webrtc.RTCDataChannelState;
@@ -26,6 +28,7 @@ import org.klatsch.webrtc.RTCSdpType;
 import org.klatsch.webrtc.RTCSessionDescription;
 import org.klatsch.webrtc.RTCSessionDescriptionInit;
 import org.klatsch.webrtc.RTCSignalingState;
+import org.klatsch.webrtc.RTCStatsReport;
 
 /// Another member of a room or transfer and the connection to it: perfect negotiation as in
 /// `docs/rooms-protocol.md` §4.
@@ -50,6 +53,7 @@ public final class RoomMember {
   private final String id;
   private final String name;
   private final boolean newcomer;
+  private final MemberMedia media;
   private final List<RTCIceCandidateInit> early = new ArrayList<>();
   private int number;
   private boolean makingOffer;
@@ -67,6 +71,7 @@ public final class RoomMember {
     this.id = id;
     this.name = name;
     this.newcomer = newcomer;
+    this.media = new MemberMedia(client, this);
   }
 
   public String id() {
@@ -105,6 +110,20 @@ public final class RoomMember {
     RTCIceCandidateType shown =
         remote == RTCIceCandidateType.RELAY || local == null ? remote : local;
     return shown == null ? "" : shown.toString();
+  }
+
+  /// Sends a track to this member from now on, also over connections that replace a lost one, as far
+  /// as the member receives media of that kind. A track of the same source is replaced.
+  public void send(MediaSource source, MediaStreamTrack track) {
+    client.run(() -> media.send(source, track));
+  }
+
+  /// Statistics of the connection; fails while there is none.
+  public CompletableFuture<RTCStatsReport> stats() {
+    RTCPeerConnection current = connection;
+    return current == null
+        ? CompletableFuture.failedFuture(new IllegalStateException("not connected"))
+        : current.getStats();
   }
 
   @Override
@@ -201,6 +220,16 @@ public final class RoomMember {
     made.onIceCandidate(event -> {
       RTCIceCandidate candidate = event.candidate();
       client.run(() -> sendCandidate(made, candidate));
+    });
+    made.onTrack(event -> {
+      if (connection == made) {
+        client.listener().trackReceived(this, event);
+      }
+    });
+    made.onSignalingStateChange(_ -> {
+      if (made.signalingState() == RTCSignalingState.STABLE) {
+        client.run(() -> media.handleStable(made));
+      }
     });
     made.onConnectionStateChange(_ -> {
       if (made.connectionState() == RTCPeerConnectionState.FAILED) {
@@ -347,6 +376,7 @@ public final class RoomMember {
   }
 
   private @Nullable RTCPeerConnection release() {
+    media.end();
     TransferPeer bound = peer;
     peer = null;
     controlChannel = null;
@@ -383,13 +413,30 @@ public final class RoomMember {
 
     @Override
     public void ready() {
-      readiness.complete(bound);
+      TransferPeer through = bound;
+      if (through != null) {
+        readiness.complete(through);
+        client.run(() -> {
+          if (connection == of) {
+            media.begin(of, through);
+          }
+        });
+      }
       client.listener().memberReady(RoomMember.this);
     }
 
     @Override
     public void chatReceived(String text, long time) {
       client.listener().chatReceived(RoomMember.this, text, time);
+    }
+
+    @Override
+    public void mediaAnnounced(MediaAnnouncement announcement) {
+      client.run(() -> {
+        if (connection == of) {
+          media.handleAnnouncement(announcement);
+        }
+      });
     }
 
     @Override

@@ -44,6 +44,11 @@ public record RoomOptions(
     return new RoomOptions(agent, value, iceServers, connectTimeout, silence, giveUp, transfer);
   }
 
+  public RoomOptions withTransfer(TransferOptions value) {
+    return new RoomOptions(
+        agent, tls, iceServers, connectTimeout, silence, giveUp, value);
+  }
+
   public RoomOptions withIceServers(List<RTCIceServer> value) {
     return new RoomOptions(agent, tls, value, connectTimeout, silence, giveUp, transfer);
   }

@@ -29,8 +29,14 @@ sealed interface ControlMessage {
   }
 
   /// §3. The first message of both sides.
-  record Hello(List<Integer> versions, Role role, byte[] nonce, String agent)
+  ///
+  /// @param media kinds of media that the writer receives, §13; empty if none
+  record Hello(
+      List<Integer> versions, Role role, byte[] nonce, String agent, List<String> media)
       implements ControlMessage {}
+
+  /// §13.
+  record Media(MediaAnnouncement announcement) implements ControlMessage {}
 
   /// §4.2. A point of the key agreement.
   record Pake(byte[] y) implements ControlMessage {}

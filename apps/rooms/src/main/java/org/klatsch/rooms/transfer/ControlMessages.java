@@ -17,6 +17,7 @@ import org.klatsch.rooms.transfer.ControlMessage.Failed;
 import org.klatsch.rooms.transfer.ControlMessage.Failure;
 import org.klatsch.rooms.transfer.ControlMessage.Have;
 import org.klatsch.rooms.transfer.ControlMessage.Hello;
+import org.klatsch.rooms.transfer.ControlMessage.Media;
 import org.klatsch.rooms.transfer.ControlMessage.Offer;
 import org.klatsch.rooms.transfer.ControlMessage.OfferedFile;
 import org.klatsch.rooms.transfer.ControlMessage.Pake;
@@ -25,6 +26,7 @@ import org.klatsch.rooms.transfer.ControlMessage.Received;
 import org.klatsch.rooms.transfer.ControlMessage.Resume;
 import org.klatsch.rooms.transfer.ControlMessage.Role;
 import org.klatsch.rooms.transfer.ControlMessage.Unknown;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
@@ -42,6 +44,8 @@ final class ControlMessages {
   private static final int MAX_OFFER_PART = 1_000;
   private static final int MAX_NAME = 4_096;
   private static final int MAX_HAVE = 256;
+  private static final int MAX_MEDIA_KINDS = 8;
+  private static final int MAX_MEDIA_TRACKS = 16;
   private static final HexFormat HEX = HexFormat.of();
 
   /// Deep nesting and long numbers are refused while reading: they cost more than they could mean.
@@ -95,6 +99,7 @@ final class ControlMessages {
       case "received" -> new Received(transfer(object), file(object), hex(object, "sha256", 32));
       case "failed" -> new Failed(transfer(object), file(object), reason(object));
       case "done" -> new Done(transfer(object));
+      case "media" -> media(object);
       case "error" ->
           new Failure(
               reason(object), object.has("message") ? string(object, "message", 0, 1_000) : "");
@@ -112,6 +117,10 @@ final class ControlMessages {
         json.put("role", m.role().name().toLowerCase(Locale.ROOT));
         json.put("nonce", HEX.formatHex(m.nonce()));
         json.put("agent", m.agent());
+        if (!m.media().isEmpty()) {
+          ArrayNode media = json.putArray("media");
+          m.media().forEach(media::add);
+        }
       }
       case Pake m -> json.put("type", "pake").put("y", HEX.formatHex(m.y()));
       case Confirm m -> json.put("type", "confirm").put("tag", HEX.formatHex(m.tag()));
@@ -151,6 +160,17 @@ final class ControlMessages {
       case Failed m ->
           about(json, "failed", m.transfer()).put("file", m.file()).put("reason", m.reason());
       case Done m -> about(json, "done", m.transfer());
+      case Media m -> {
+        json.put("type", "media").put("receive", m.announcement().receive());
+        ArrayNode tracks = json.putArray("tracks");
+        for (MediaAnnouncement.Track track : m.announcement().tracks()) {
+          tracks
+              .addObject()
+              .put("source", track.source())
+              .put("mid", track.mid())
+              .put("on", track.on());
+        }
+      }
       case Failure m ->
           json.put("type", "error").put("reason", m.reason()).put("message", m.message());
       case Unknown m -> throw new IllegalArgumentException("type " + m.type() + " is not ours");
@@ -220,7 +240,27 @@ final class ControlMessages {
           case String other -> throw malformed("role " + other);
         };
     String agent = object.has("agent") ? string(object, "agent", 0, 64) : "";
-    return new Hello(List.copyOf(versions), role, hex(object, "nonce", 16), agent);
+    List<String> media = new ArrayList<>();
+    if (object.has("media")) {
+      for (JsonNode kind : array(object, "media", 0, MAX_MEDIA_KINDS)) {
+        media.add(string(kind, "media", 1, 16));
+      }
+    }
+    return new Hello(
+        List.copyOf(versions), role, hex(object, "nonce", 16), agent, List.copyOf(media));
+  }
+
+  private static Media media(ObjectNode object) throws MalformedTransferException {
+    List<MediaAnnouncement.Track> tracks = new ArrayList<>();
+    for (JsonNode entry : array(object, "tracks", 0, MAX_MEDIA_TRACKS)) {
+      if (!(entry instanceof ObjectNode track)) {
+        throw malformed("an entry of tracks is not an object");
+      }
+      tracks.add(
+          new MediaAnnouncement.Track(
+              string(track, "source", 1, 16), string(track, "mid", 1, 64), flag(track, "on")));
+    }
+    return new Media(new MediaAnnouncement(flag(object, "receive"), tracks));
   }
 
   private static Offer offer(ObjectNode object) throws MalformedTransferException {
@@ -280,14 +320,15 @@ final class ControlMessages {
   }
 
   private static boolean more(ObjectNode object) throws MalformedTransferException {
-    JsonNode more = object.get("more");
-    if (more == null) {
-      return false;
+    return object.has("more") && flag(object, "more");
+  }
+
+  private static boolean flag(ObjectNode object, String name) throws MalformedTransferException {
+    JsonNode value = object.get(name);
+    if (value == null || !value.isBoolean()) {
+      throw malformed(name + " is not a boolean");
     }
-    if (!more.isBoolean()) {
-      throw malformed("more is not a boolean");
-    }
-    return more.booleanValue();
+    return value.booleanValue();
   }
 
   private static ArrayNode array(ObjectNode object, String name, int min, int max)
@@ -324,7 +365,11 @@ final class ControlMessages {
 
   private static String string(ObjectNode object, String name, int min, int max)
       throws MalformedTransferException {
-    JsonNode value = object.get(name);
+    return string(object.get(name), name, min, max);
+  }
+
+  private static String string(@Nullable JsonNode value, String name, int min, int max)
+      throws MalformedTransferException {
     if (value == null || !value.isString()) {
       throw malformed(name + " is not a string");
     }

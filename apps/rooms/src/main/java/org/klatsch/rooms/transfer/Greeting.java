@@ -19,17 +19,21 @@ final class Greeting {
 
   private final Access access;
   private final String agent;
+  private final List<String> media;
   private final SecureRandom random;
   private final byte[] nonce = new byte[SecretProof.NONCE_LENGTH];
   private @Nullable SecretProof proof;
+  private List<String> peerMedia = List.of();
   private boolean helloSeen;
   private boolean pointSeen;
   private boolean tagShown;
   private boolean done;
 
-  Greeting(Access access, String agent, SecureRandom random) {
+  Greeting(Access access, String agent, List<String> media, SecureRandom random) {
     this.access = access;
     this.agent = agent;
+    // Media are of rooms alone, §13.
+    this.media = access instanceof Access.Room ? media : List.of();
     this.random = random;
     random.nextBytes(nonce);
   }
@@ -51,11 +55,16 @@ final class Greeting {
     if (access instanceof Access.Code code && code.guesses().spent()) {
       return Step.fail("too-many-attempts");
     }
-    return Step.answer(new Hello(VERSIONS, role(), nonce, agent));
+    return Step.answer(new Hello(VERSIONS, role(), nonce, agent, media));
   }
 
   boolean done() {
     return done;
+  }
+
+  /// Kinds of media that the other receives.
+  List<String> peerMedia() {
+    return peerMedia;
   }
 
   Step handle(ControlMessage message) throws MalformedTransferException {
@@ -93,6 +102,7 @@ final class Greeting {
       throw new MalformedTransferException("role " + hello.role() + ", expected " + wanted);
     }
     if (!(access instanceof Access.Code code)) {
+      peerMedia = hello.media();
       done = true;
       return Step.answer();
     }

@@ -14,6 +14,9 @@ public interface TransferListener {
   /// The other offers files; answer with [IncomingTransfer#accept] or [IncomingTransfer#decline].
   default void filesOffered(IncomingTransfer offer) {}
 
+  /// The other told what it sends and whether it wants media.
+  default void mediaAnnounced(MediaAnnouncement announcement) {}
+
   /// The connection is of no use any more; its owner closes it.
   ///
   /// @param reason `closed`, `connection`, `timeout`, or a reason of an `error` message,

@@ -1,10 +1,13 @@
 package org.klatsch.rooms.transfer;
 
 import java.time.Duration;
+import java.util.List;
 
 /// How a [TransferPeer] behaves.
 ///
 /// @param agent what kind of program this is, told to the other end
+/// @param media kinds of media that are received beside chat and files, in rooms only; the other
+///   sends no others. None, as only programs that make calls can use them
 /// @param window bytes the other may send before they are written here. 16 MiB fill a 1 Gbit/s path
 ///   of 130 ms and bound the memory of an incoming transfer
 /// @param maxBuffered bytes waiting in the bulk channel. 1 MiB keeps the path busy between two
@@ -18,6 +21,7 @@ import java.time.Duration;
 ///   pace plays no part
 public record TransferOptions(
     String agent,
+    List<String> media,
     int window,
     int maxBuffered,
     int frameLength,
@@ -26,6 +30,7 @@ public record TransferOptions(
     int maxChatPerSecond,
     Duration greetingTimeout) {
   public TransferOptions {
+    media = List.copyOf(media);
     if (window < ControlMessage.MIN_WINDOW || window > ControlMessage.MAX_WINDOW) {
       throw new IllegalArgumentException(
           "window "
@@ -43,6 +48,19 @@ public record TransferOptions(
 
   public static TransferOptions defaults(String agent) {
     return new TransferOptions(
-        agent, 16 << 20, 1 << 20, 65_536, 64, 4 << 20, 20, Duration.ofSeconds(30));
+        agent, List.of(), 16 << 20, 1 << 20, 65_536, 64, 4 << 20, 20, Duration.ofSeconds(30));
+  }
+
+  public TransferOptions withMedia(String... kinds) {
+    return new TransferOptions(
+        agent,
+        List.of(kinds),
+        window,
+        maxBuffered,
+        frameLength,
+        maxWaitingTransfers,
+        maxWaitingNames,
+        maxChatPerSecond,
+        greetingTimeout);
   }
 }

@@ -79,7 +79,7 @@ public final class TransferPeer implements AutoCloseable {
       if (greeting != null) {
         throw new IllegalStateException("open already");
       }
-      greeting = new Greeting(access, options.agent(), random);
+      greeting = new Greeting(access, options.agent(), options.media(), random);
       perform(greeting.start());
       Duration timeout = options.greetingTimeout();
       CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS, tasks)
@@ -174,6 +174,30 @@ public final class TransferPeer implements AutoCloseable {
     try {
       requireReady();
       send(new Chat(Long.toHexString(random.nextLong()), text, time));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Kinds of media that the other receives, `audio` and `video`; empty before the peer is ready.
+  public List<String> mediaKinds() {
+    lock.lock();
+    try {
+      Greeting opening = greeting;
+      return opening == null ? List.of() : opening.peerMedia();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Tells the other what is sent to it.
+  ///
+  /// @throws IllegalStateException if the peer is not ready
+  public void announce(MediaAnnouncement announcement) {
+    lock.lock();
+    try {
+      requireReady();
+      send(new ControlMessage.Media(announcement));
     } finally {
       lock.unlock();
     }
@@ -321,6 +345,7 @@ public final class TransferPeer implements AutoCloseable {
       case ControlMessage.Pause m -> about(transfer(m.transfer()), t -> t.setPausedThere(true));
       case ControlMessage.Resume m -> about(transfer(m.transfer()), t -> t.setPausedThere(false));
       case ControlMessage.Cancel m -> about(transfer(m.transfer()), t -> t.end(m.reason()));
+      case ControlMessage.Media m -> later(() -> listener.mediaAnnounced(m.announcement()));
       case ControlMessage.Hello _, ControlMessage.Pake _, ControlMessage.Confirm _ ->
           throw new MalformedTransferException("a second greeting");
       case ControlMessage.Failure _, ControlMessage.Unknown _ ->

@@ -457,7 +457,7 @@ class TransferTest {
   void givesUpASilentPeer() {
     TransferOptions hasty =
         new TransferOptions(
-            "test", 1 << 20, 1 << 20, 65_536, 64, 1 << 20, 20, Duration.ofMillis(20));
+            "test", List.of(), 1 << 20, 1 << 20, 65_536, 64, 1 << 20, 20, Duration.ofMillis(20));
     MemoryConnection connection = new MemoryConnection();
     Events events = new Events();
     TransferPeer peer = connection.left.peer(hasty, events);

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.klatsch.rooms.Vectors;
 import org.klatsch.rooms.transfer.ControlMessage.Accept;
 import org.klatsch.rooms.transfer.ControlMessage.Have;
@@ -72,6 +73,40 @@ class WireTest {
       assertThat(JsonMapper.shared().readTree(written).get("type"))
           .isEqualTo(JsonMapper.shared().readTree(text).get("type"));
     }
+  }
+
+  @Test
+  void readsAndWritesMedia() throws Exception {
+    String text =
+        "{\"type\":\"media\",\"receive\":true,\"tracks\":"
+            + "[{\"source\":\"mic\",\"mid\":\"1\",\"on\":true}]}";
+    ControlMessage message = ControlMessages.parse(text);
+    assertThat(message)
+        .isEqualTo(
+            new ControlMessage.Media(
+                new MediaAnnouncement(
+                    true, List.of(new MediaAnnouncement.Track("mic", "1", true)))));
+    assertThat(ControlMessages.format(message)).isEqualTo(text);
+    ControlMessage.Hello hello =
+        new ControlMessage.Hello(
+            List.of(1), ControlMessage.Role.MEMBER, new byte[16], "test", List.of("audio"));
+    assertThat(((ControlMessage.Hello) ControlMessages.parse(ControlMessages.format(hello))).media())
+        .containsExactly("audio");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"type\":\"media\",\"tracks\":[]}",
+        "{\"type\":\"media\",\"receive\":1,\"tracks\":[]}",
+        "{\"type\":\"media\",\"receive\":true}",
+        "{\"type\":\"media\",\"receive\":true,\"tracks\":[1]}",
+        "{\"type\":\"media\",\"receive\":true,\"tracks\":[{\"source\":\"mic\",\"mid\":\"\",\"on\":true}]}",
+        "{\"type\":\"media\",\"receive\":true,\"tracks\":[{\"source\":\"mic\",\"mid\":\"1\"}]}"
+      })
+  void refusesMalformedMedia(String text) {
+    assertThatThrownBy(() -> ControlMessages.parse(text))
+        .isInstanceOf(MalformedTransferException.class);
   }
 
   static Stream<JsonNode> names() {
