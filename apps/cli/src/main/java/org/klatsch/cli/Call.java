@@ -61,7 +61,7 @@ final class Call implements RoomListener, AutoCloseable {
     this.sound = sound;
     this.recorder = recorder;
     this.digits = digits;
-    var unused =
+    var _ =
         quality.scheduleWithFixedDelay(
             this::showQuality, QUALITY_SECONDS, QUALITY_SECONDS, TimeUnit.SECONDS);
   }

@@ -144,7 +144,7 @@ final class CallCommand implements Callable<Integer> {
     try {
       CompletableFuture.anyOf(call.failure(), call.joined(), ended).get();
       if (length != null) {
-        ended.completeOnTimeout(null, length, TimeUnit.SECONDS);
+        var _ = ended.completeOnTimeout(null, length, TimeUnit.SECONDS);
       }
       CompletableFuture.anyOf(call.failure(), ended).get();
       if (call.failure().isDone()) {
@@ -201,7 +201,7 @@ final class CallCommand implements Callable<Integer> {
       }
     }
     if (hz == null) {
-      return new EchoSound();
+      return what.echo ? new EchoSound() : new CallSound.Nothing();
     }
     if (hz < LOWEST_HZ || hz > HIGHEST_HZ) {
       throw CommandException.usage(
@@ -216,8 +216,7 @@ final class CallCommand implements Callable<Integer> {
   }
 
   private void tellEnd(@Nullable CallRecorder recorder, long nanos) {
-    ObjectNode event =
-        Terminal.event("done").put("seconds", Math.round(nanos / 1e7) / 100.0);
+    ObjectNode event = Terminal.event("done").put("seconds", Math.round(nanos / 1e7) / 100.0);
     ArrayNode recordings = event.putArray("recordings");
     if (recorder != null) {
       for (CallRecorder.Tape tape : recorder.tapes()) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.klatsch.codecs.PcmFormat;
 import org.klatsch.codecs.container.WavWriter;
 import org.klatsch.rooms.RoomMember;
@@ -44,7 +45,7 @@ final class CallRecorder {
     private final Path file;
     private final AudioTrackSink sink;
     private final Thread thread;
-    private volatile long frames;
+    private final AtomicLong frames = new AtomicLong();
 
     Tape(String participant, Path file, MediaStreamTrack track, WavWriter writer) {
       this.participant = participant;
@@ -58,7 +59,7 @@ final class CallRecorder {
         short[] pcm = new short[FORMAT.frames(20) * FORMAT.channels()];
         for (int count = read(pcm); count > 0; count = read(pcm)) {
           writer.write(pcm, 0, count / FORMAT.channels());
-          frames += count / FORMAT.channels();
+          frames.addAndGet(count / FORMAT.channels());
         }
       } catch (IOException e) {
         org.slf4j.LoggerFactory.getLogger(CallRecorder.class)
@@ -90,12 +91,12 @@ final class CallRecorder {
     }
 
     double seconds() {
-      return (double) frames / FORMAT.rateHz();
+      return (double) frames.get() / FORMAT.rateHz();
     }
   }
 
-  /// Records a track of audio until it ends or [#finish]. A file of an earlier call is
-  /// replaced, one of this call never.
+  /// Records a track of audio until it ends or [#finish]. A file of an earlier call is replaced,
+  /// one of this call never.
   synchronized Tape record(RoomMember member, MediaStreamTrack track) {
     if (closed) {
       throw new IllegalStateException("the recorder has finished");

@@ -56,7 +56,10 @@ final class ChatCommand implements Callable<Integer> {
     CompletableFuture<Void> joined = new CompletableFuture<>();
     try (RoomClient client =
         RoomClient.join(
-            server.url(), new Seat.Room(place(room), name), options, new Listener(failure, joined))) {
+            server.url(),
+            new Seat.Room(place(room), name),
+            options,
+            new Listener(failure, joined))) {
       Thread hook = new Thread(client::close, "klatsch-shutdown");
       Runtime.getRuntime().addShutdownHook(hook);
       try {

@@ -76,7 +76,7 @@ final class SteadySound implements CallSound {
           return;
         }
       }
-      source.drained().thenRun(feed::done);
+      var _ = source.drained().thenRun(feed::done);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {

@@ -7,8 +7,8 @@ import org.klatsch.codecs.PcmFormat;
 import org.klatsch.codecs.audio.Resampler;
 import org.klatsch.codecs.container.WavReader;
 
-/// The samples of a WAV file in a form that a track takes: mono or stereo, a rate of whole frames in
-/// 20 ms.
+/// The samples of a WAV file in a form that a track takes: mono or stereo, a rate of whole frames
+/// in 20 ms.
 final class WavFeed implements SteadySound.Feed {
   private static final int COMMON_RATE_HZ = 48_000;
   private static final int LOWEST_RATE_HZ = 8_000;

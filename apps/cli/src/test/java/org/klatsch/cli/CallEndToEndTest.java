@@ -148,16 +148,15 @@ class CallEndToEndTest {
     Run echo = new Run("--name", "Echo", "--echo");
     echo.event("joined");
     Path folder = temp.resolve("recordings");
-    Run caller =
-        new Run(
-            "--name", "Ada", "--tone", "440", "--seconds", "8", "--record", folder.toString());
+    Run caller = new Run("--name", "Ada", "--tone", "440", "--record", folder.toString());
+    caller.event("quality", event -> event.path("packetsReceived").intValue() > 75);
+    caller.endInput();
     assertThat(caller.exitCode()).isZero();
     JsonNode joined = caller.event("joined");
     assertThat(joined.path("room").stringValue()).isEqualTo("kitchen");
     assertThat(joined.path("members").intValue()).isEqualTo(1);
     assertThat(caller.event("member-joined").path("from").stringValue()).isEqualTo("Echo");
     assertThat(caller.event("connected").path("from").stringValue()).isEqualTo("Echo");
-    assertThat(caller.event("quality").path("packetsReceived").intValue()).isPositive();
     JsonNode recording = caller.event("done").path("recordings").path(0);
     Path file = folder.resolve("Echo-audio.wav");
     assertThat(recording.path("file").stringValue()).isEqualTo(file.toString());
@@ -208,6 +207,15 @@ class CallEndToEndTest {
     recorder.endInput();
     assertThat(recorder.exitCode()).isZero();
     assertThat(share(temp.resolve("in/a____b-audio.wav"), 700)).isGreaterThan(0.9);
+  }
+
+  @Test
+  void endsAfterTheSecondsAskedFor() throws Exception {
+    Run alone = new Run("--seconds", "1");
+    assertThat(alone.exitCode()).isZero();
+    JsonNode done = alone.event("done");
+    assertThat(done.path("seconds").doubleValue()).isGreaterThan(0.9);
+    assertThat(done.path("recordings").size()).isZero();
   }
 
   @Test

@@ -112,8 +112,8 @@ public final class RoomMember {
     return shown == null ? "" : shown.toString();
   }
 
-  /// Sends a track to this member from now on, also over connections that replace a lost one, as far
-  /// as the member receives media of that kind. A track of the same source is replaced.
+  /// Sends a track to this member from now on, also over connections that replace a lost one, as
+  /// far as the member receives media of that kind. A track of the same source is replaced.
   public void send(MediaSource source, MediaStreamTrack track) {
     client.run(() -> media.send(source, track));
   }

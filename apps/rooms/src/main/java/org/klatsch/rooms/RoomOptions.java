@@ -45,8 +45,7 @@ public record RoomOptions(
   }
 
   public RoomOptions withTransfer(TransferOptions value) {
-    return new RoomOptions(
-        agent, tls, iceServers, connectTimeout, silence, giveUp, value);
+    return new RoomOptions(agent, tls, iceServers, connectTimeout, silence, giveUp, value);
   }
 
   public RoomOptions withIceServers(List<RTCIceServer> value) {

@@ -31,8 +31,7 @@ sealed interface ControlMessage {
   /// §3. The first message of both sides.
   ///
   /// @param media kinds of media that the writer receives, §13; empty if none
-  record Hello(
-      List<Integer> versions, Role role, byte[] nonce, String agent, List<String> media)
+  record Hello(List<Integer> versions, Role role, byte[] nonce, String agent, List<String> media)
       implements ControlMessage {}
 
   /// §13.

@@ -90,7 +90,8 @@ class WireTest {
     ControlMessage.Hello hello =
         new ControlMessage.Hello(
             List.of(1), ControlMessage.Role.MEMBER, new byte[16], "test", List.of("audio"));
-    assertThat(((ControlMessage.Hello) ControlMessages.parse(ControlMessages.format(hello))).media())
+    assertThat(
+            ((ControlMessage.Hello) ControlMessages.parse(ControlMessages.format(hello))).media())
         .containsExactly("audio");
   }
 
