@@ -220,7 +220,8 @@ final class TransceiverTest {
       audio.setCodecPreferences(pcm);
       await(pair.a.setLocalDescription());
 
-      assertThat(pair.a.localDescription().sdp()).contains("m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n");
+      assertThat(pair.a.localDescription().sdp())
+          .containsPattern("m=audio \\d+ UDP/TLS/RTP/SAVPF 0\r\n");
     }
   }
 

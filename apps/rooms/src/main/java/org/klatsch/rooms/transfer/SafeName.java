@@ -18,6 +18,9 @@ final class SafeName {
   private static final int MAX_PART_BYTES = 200;
   private static final int MAX_EXTENSION_BYTES = 16;
 
+  /// More than any name needs until it changes no more.
+  private static final int MAX_ROUNDS = 8;
+
   /// Device names of Windows; a file of that name opens the device.
   private static final Pattern RESERVED =
       Pattern.compile("CON|PRN|AUX|NUL|CONIN\\$|CONOUT\\$|(COM|LPT)[0-9¹²³]");
@@ -108,7 +111,21 @@ final class SafeName {
       char c = raw.charAt(i);
       clean.append(forbidden(c) ? '_' : c);
     }
+    // Shortening may bring about a name that is not allowed, and mending that one too long.
     String part = trimmed(clean.toString());
+    for (int i = 0; i < MAX_ROUNDS; i++) {
+      String mended = mended(part);
+      String fitting = utf8Length(mended) > MAX_PART_BYTES ? trimmed(shortened(mended)) : mended;
+      if (fitting.equals(part)) {
+        return part;
+      }
+      part = fitting;
+    }
+    return "_";
+  }
+
+  /// Names that mean something to the system or to us get other ones.
+  private static String mended(String part) {
     int dot = part.indexOf('.');
     String base = dot < 0 ? part : part.substring(0, dot);
     int end = base.length();
@@ -116,15 +133,13 @@ final class SafeName {
       end--;
     }
     if (RESERVED.matcher(base.substring(0, end).toUpperCase(Locale.ROOT)).matches()) {
-      part = "_" + part;
+      return "_" + part;
     }
     String lower = part.toLowerCase(Locale.ROOT);
     if (lower.endsWith(TargetFolder.PART_SUFFIX)) {
-      part = "_" + part + "_";
-    } else if (lower.startsWith(TargetFolder.OWN_PREFIX)) {
-      part = "_" + part;
+      return "_" + part + "_";
     }
-    return utf8Length(part) > MAX_PART_BYTES ? trimmed(shortened(part)) : part;
+    return lower.startsWith(TargetFolder.OWN_PREFIX) ? "_" + part : part;
   }
 
   private static String shortened(String part) {
