@@ -127,18 +127,25 @@ public record IceCandidate(
           default -> extensions.add(new Extension(name, value));
         }
       }
-      return new IceCandidate(
-          tokens.get(0),
-          (int) number("component", tokens.get(1), 256),
-          tokens.get(2).toLowerCase(Locale.ROOT),
-          number("priority", tokens.get(3), 0xffffffffL),
-          tokens.get(4),
-          (int) number("port", tokens.get(5), 0xffff),
-          type,
-          relatedHost,
-          relatedHost == null ? 0 : relatedPort, // A port without address says nothing.
-          tcpType,
-          extensions);
+      IceCandidate candidate =
+          new IceCandidate(
+              tokens.get(0),
+              (int) number("component", tokens.get(1), 256),
+              tokens.get(2).toLowerCase(Locale.ROOT),
+              number("priority", tokens.get(3), 0xffffffffL),
+              tokens.get(4),
+              (int) number("port", tokens.get(5), 0xffff),
+              type,
+              relatedHost,
+              relatedHost == null ? 0 : relatedPort, // A port without address says nothing.
+              tcpType,
+              extensions);
+      // Written with all that may be left out, it may have grown.
+      String written = candidate.toString();
+      if (written.length() > MAX_LENGTH) {
+        throw new MalformedIceException("a candidate of " + written.length() + " characters");
+      }
+      return candidate;
     } catch (IllegalArgumentException e) {
       throw new MalformedIceException(Objects.requireNonNullElse(e.getMessage(), "no candidate"));
     }
