@@ -87,228 +87,95 @@ public record PeerConnectionOptions(
   }
 
   public PeerConnectionOptions withExecutor(@Nullable Executor value) {
-    return new PeerConnectionOptions(
-        value,
-        sharedPort,
-        portRange,
-        interfaces,
-        sendLimit,
-        maxReceivedMessageSize,
-        ice,
-        sctp,
-        keyLog,
-        tap,
-        codecs,
-        media,
-        jitter);
+    return with(next -> next.executor = value);
   }
 
   public PeerConnectionOptions withSharedPort(@Nullable SharedPort value) {
-    return new PeerConnectionOptions(
-        executor,
-        value,
-        portRange,
-        interfaces,
-        sendLimit,
-        maxReceivedMessageSize,
-        ice,
-        sctp,
-        keyLog,
-        tap,
-        codecs,
-        media,
-        jitter);
+    return with(next -> next.sharedPort = value);
   }
 
   public PeerConnectionOptions withPortRange(PortRange value) {
-    return new PeerConnectionOptions(
-        executor,
-        sharedPort,
-        value,
-        interfaces,
-        sendLimit,
-        maxReceivedMessageSize,
-        ice,
-        sctp,
-        keyLog,
-        tap,
-        codecs,
-        media,
-        jitter);
+    return with(next -> next.portRange = value);
   }
 
   public PeerConnectionOptions withInterfaces(InterfaceFilter value) {
-    return new PeerConnectionOptions(
-        executor,
-        sharedPort,
-        portRange,
-        value,
-        sendLimit,
-        maxReceivedMessageSize,
-        ice,
-        sctp,
-        keyLog,
-        tap,
-        codecs,
-        media,
-        jitter);
+    return with(next -> next.interfaces = value);
   }
 
   public PeerConnectionOptions withSendLimit(long value) {
-    return new PeerConnectionOptions(
-        executor,
-        sharedPort,
-        portRange,
-        interfaces,
-        value,
-        maxReceivedMessageSize,
-        ice,
-        sctp,
-        keyLog,
-        tap,
-        codecs,
-        media,
-        jitter);
+    return with(next -> next.sendLimit = value);
   }
 
   public PeerConnectionOptions withMaxReceivedMessageSize(long value) {
-    return new PeerConnectionOptions(
-        executor,
-        sharedPort,
-        portRange,
-        interfaces,
-        sendLimit,
-        value,
-        ice,
-        sctp,
-        keyLog,
-        tap,
-        codecs,
-        media,
-        jitter);
+    return with(next -> next.maxReceivedMessageSize = value);
   }
 
   public PeerConnectionOptions withIce(IceOptions value) {
-    return new PeerConnectionOptions(
-        executor,
-        sharedPort,
-        portRange,
-        interfaces,
-        sendLimit,
-        maxReceivedMessageSize,
-        value,
-        sctp,
-        keyLog,
-        tap,
-        codecs,
-        media,
-        jitter);
+    return with(next -> next.ice = value);
   }
 
   public PeerConnectionOptions withSctp(SctpOptions value) {
-    return new PeerConnectionOptions(
-        executor,
-        sharedPort,
-        portRange,
-        interfaces,
-        sendLimit,
-        maxReceivedMessageSize,
-        ice,
-        value,
-        keyLog,
-        tap,
-        codecs,
-        media,
-        jitter);
+    return with(next -> next.sctp = value);
   }
 
   public PeerConnectionOptions withKeyLog(@Nullable Consumer<String> value) {
-    return new PeerConnectionOptions(
-        executor,
-        sharedPort,
-        portRange,
-        interfaces,
-        sendLimit,
-        maxReceivedMessageSize,
-        ice,
-        sctp,
-        value,
-        tap,
-        codecs,
-        media,
-        jitter);
+    return with(next -> next.keyLog = value);
   }
 
   public PeerConnectionOptions withTap(@Nullable PlaintextTap value) {
-    return new PeerConnectionOptions(
-        executor,
-        sharedPort,
-        portRange,
-        interfaces,
-        sendLimit,
-        maxReceivedMessageSize,
-        ice,
-        sctp,
-        keyLog,
-        value,
-        codecs,
-        media,
-        jitter);
+    return with(next -> next.tap = value);
   }
 
   public PeerConnectionOptions withCodecs(Codecs value) {
-    return new PeerConnectionOptions(
-        executor,
-        sharedPort,
-        portRange,
-        interfaces,
-        sendLimit,
-        maxReceivedMessageSize,
-        ice,
-        sctp,
-        keyLog,
-        tap,
-        value,
-        media,
-        jitter);
+    return with(next -> next.codecs = value);
   }
 
   public PeerConnectionOptions withMedia(MediaCapabilities value) {
-    return new PeerConnectionOptions(
-        executor,
-        sharedPort,
-        portRange,
-        interfaces,
-        sendLimit,
-        maxReceivedMessageSize,
-        ice,
-        sctp,
-        keyLog,
-        tap,
-        codecs,
-        value,
-        jitter);
+    return with(next -> next.media = value);
   }
 
   public PeerConnectionOptions withJitter(AudioJitterOptions value) {
-    return new PeerConnectionOptions(
-        executor,
-        sharedPort,
-        portRange,
-        interfaces,
-        sendLimit,
-        maxReceivedMessageSize,
-        ice,
-        sctp,
-        keyLog,
-        tap,
-        codecs,
-        media,
-        value);
+    return with(next -> next.jitter = value);
   }
 
   /// Whether 127.0.0.1 and ::1 are told to peers: for peers on this machine.
   public PeerConnectionOptions withLoopbackCandidates(boolean value) {
     return withInterfaces(interfaces.withLoopback(value));
+  }
+
+  /// A copy in which one component may be set.
+  private final class Next {
+    @Nullable Executor executor = PeerConnectionOptions.this.executor;
+    @Nullable SharedPort sharedPort = PeerConnectionOptions.this.sharedPort;
+    PortRange portRange = PeerConnectionOptions.this.portRange;
+    InterfaceFilter interfaces = PeerConnectionOptions.this.interfaces;
+    long sendLimit = PeerConnectionOptions.this.sendLimit;
+    long maxReceivedMessageSize = PeerConnectionOptions.this.maxReceivedMessageSize;
+    IceOptions ice = PeerConnectionOptions.this.ice;
+    SctpOptions sctp = PeerConnectionOptions.this.sctp;
+    @Nullable Consumer<String> keyLog = PeerConnectionOptions.this.keyLog;
+    @Nullable PlaintextTap tap = PeerConnectionOptions.this.tap;
+    Codecs codecs = PeerConnectionOptions.this.codecs;
+    MediaCapabilities media = PeerConnectionOptions.this.media;
+    AudioJitterOptions jitter = PeerConnectionOptions.this.jitter;
+  }
+
+  private PeerConnectionOptions with(Consumer<Next> change) {
+    Next next = new Next();
+    change.accept(next);
+    return new PeerConnectionOptions(
+        next.executor,
+        next.sharedPort,
+        next.portRange,
+        next.interfaces,
+        next.sendLimit,
+        next.maxReceivedMessageSize,
+        next.ice,
+        next.sctp,
+        next.keyLog,
+        next.tap,
+        next.codecs,
+        next.media,
+        next.jitter);
   }
 }
