@@ -19,8 +19,7 @@ use webrtc::runtime::default_runtime;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-const HIGH_WATER: u32 = 8 << 20;
-const LOW_WATER: u32 = 2 << 20;
+const HIGH_WATER: usize = 8 << 20;
 
 fn options() -> Result<HashMap<String, String>, Failure> {
     let mut values = HashMap::new();
@@ -118,6 +117,7 @@ impl Peer {
             .with_handler(Arc::new(Handler { gathered: gathered_in, channels: channels_in }))
             .with_runtime(runtime)
             .with_udp_addrs(vec!["127.0.0.1:0".to_string()])
+            .with_data_channel_send_buffer_limit(HIGH_WATER)
             .build()
             .await?;
         Ok(Peer { connection: Arc::new(connection), gathered, channels })
@@ -190,8 +190,6 @@ fn quantiles(mut times: Vec<f64>) -> Value {
 async fn source(o: &HashMap<String, String>, channel: Arc<dyn DataChannel>, connect_ms: f64) -> Result<(), Failure> {
     let size = number(o, "size", 65_536.0) as usize;
     let (bytes, seconds) = (number(o, "bytes", 0.0), number(o, "seconds", 0.0));
-    channel.set_buffered_amount_low_threshold(LOW_WATER).await?;
-    channel.set_buffered_amount_high_threshold(HIGH_WATER).await?;
     let payload = vec![0u8; size];
     let began = Instant::now();
     let mut sent = 0u64;
