@@ -238,6 +238,13 @@ async function ping(channel, connectMs) {
   result({connectMs, ...quantiles(times)});
 }
 
+/** Late candidates of a pair that is connected, or closed already, do not matter. */
+function addLate(peer, candidate) {
+  if (peer.signalingState !== 'closed') {
+    Promise.resolve(peer.addIceCandidate(candidate)).catch(() => {});
+  }
+}
+
 async function connectPair(newPeer) {
   const a = newPeer();
   const b = newPeer();
@@ -249,22 +256,22 @@ async function connectPair(newPeer) {
   let aReady = false;
   onEvent(a, 'icecandidate', ({candidate}) => {
     if (candidate?.candidate) {
-      if (bReady) b.addIceCandidate(candidate); else toB.push(candidate);
+      if (bReady) addLate(b, candidate); else toB.push(candidate);
     }
   });
   onEvent(b, 'icecandidate', ({candidate}) => {
     if (candidate?.candidate) {
-      if (aReady) a.addIceCandidate(candidate); else toA.push(candidate);
+      if (aReady) addLate(a, candidate); else toA.push(candidate);
     }
   });
   await a.setLocalDescription(await a.createOffer());
   await b.setRemoteDescription(a.localDescription);
   bReady = true;
-  toB.forEach((c) => b.addIceCandidate(c));
+  toB.forEach((c) => addLate(b, c));
   await b.setLocalDescription(await b.createAnswer());
   await a.setRemoteDescription(b.localDescription);
   aReady = true;
-  toA.forEach((c) => a.addIceCandidate(c));
+  toA.forEach((c) => addLate(a, c));
   await Promise.all([opened(channel), other.then(opened)]);
   return [a, b];
 }
