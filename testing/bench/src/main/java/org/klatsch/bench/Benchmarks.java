@@ -10,10 +10,12 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.klatsch.interop.ForeignPeer;
@@ -76,18 +78,20 @@ public final class Benchmarks {
   }
 
   private void inTurn(String what, Measure measure) {
-    // Who fails once is left out of the later rounds, which would only wait for it again.
-    List<Contender> running = new ArrayList<>(contenders);
+    Set<Contender> failed = new HashSet<>();
     for (int round = 0; round < rounds; round++) {
-      running.removeIf(contender -> {
+      for (Contender contender : contenders) {
+        // Who failed once is left out of the later rounds, which would only wait for it again.
+        if (failed.contains(contender)) {
+          continue;
+        }
         try {
           measure.run(contender);
-          return false;
         } catch (IOException e) {
           System.out.println(contender.name() + " failed at " + what + ": " + e.getMessage());
-          return true;
+          failed.add(contender);
         }
-      });
+      }
     }
   }
 
