@@ -10,6 +10,8 @@ import time
 
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
+from media import Call
+
 HIGH_WATER = 8 << 20
 LOW_WATER = 2 << 20
 
@@ -21,6 +23,8 @@ parser.add_argument("--bytes", type=int, default=0)
 parser.add_argument("--size", type=int, default=65536)
 parser.add_argument("--count", type=int, default=1000)
 parser.add_argument("--seconds", type=float, default=0)
+parser.add_argument("--audio", default="")
+parser.add_argument("--video", default="")
 parser.add_argument("--loopback", action="store_true")
 options = parser.parse_args()
 
@@ -74,17 +78,21 @@ async def room(channel):
         await asyncio.sleep(0.005)
 
 
-def echo(peer, channel):
+def echo(peer, call, channel):
     if channel.label == "control":
+
+        async def leave():
+            finish(await call.enough())
 
         @channel.on("message")
         def command(message):
             if message == "exit":
-                finish({})
+                guarded(leave())
                 return
             init = json.loads(message)["open"]
             echo(
                 peer,
+                call,
                 peer.createDataChannel(
                     init["label"],
                     protocol=init.get("protocol", ""),
@@ -187,11 +195,12 @@ async def main():
     global outcome
     outcome = asyncio.get_running_loop().create_future()
     peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    call = Call(peer, options.audio, options.video)
     start = time.perf_counter()
 
     def use(channel):
         if options.mode == "echo":
-            echo(peer, channel)
+            echo(peer, call, channel)
         elif channel.label == "bulk":
 
             async def run():

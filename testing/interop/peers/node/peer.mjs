@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
+import {libwebrtcCall, weriftCall, weriftCodecs} from './media.mjs';
 
 const {values: options} = parseArgs({
   options: {
@@ -15,6 +16,8 @@ const {values: options} = parseArgs({
     size: {type: 'string', default: '65536'},
     count: {type: 'string', default: '1000'},
     seconds: {type: 'string', default: '0'},
+    audio: {type: 'string', default: ''},
+    video: {type: 'string', default: ''},
     loopback: {type: 'boolean', default: false},
   },
 });
@@ -25,9 +28,14 @@ const LOW_WATER = 2 << 20;
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+// Sends what `--audio` and `--video` name; resolves when enough has come back, with how much.
+let call = () => async () => ({});
+let enough;
+
 const stacks = {
   async wrtc() {
     const {default: wrtc} = await import('@roamhq/wrtc');
+    call = (peer) => libwebrtcCall(wrtc.nonstandard, peer, options.audio, options.video);
     return () => new wrtc.RTCPeerConnection({iceServers: []});
   },
   async libdatachannel() {
@@ -38,9 +46,11 @@ const stacks = {
     });
   },
   async werift() {
-    const {RTCPeerConnection} = await import('werift');
-    return () => new RTCPeerConnection({
+    const werift = await import('werift');
+    call = (peer) => weriftCall(peer, options.audio, options.video);
+    return () => new werift.RTCPeerConnection({
       iceServers: [],
+      codecs: weriftCodecs(werift),
       ...(options.loopback ? {iceAdditionalHostAddresses: ['127.0.0.1']} : {}),
     });
   },
@@ -147,7 +157,8 @@ function echo(peer, channel) {
     onMessage(channel, (data) => {
       const text = data.toString();
       if (text === 'exit') {
-        result({});
+        enough().then(result);
+        return;
       }
       const {label, ...init} = JSON.parse(text).open;
       echo(peer, peer.createDataChannel(label, init));
@@ -327,6 +338,7 @@ async function main() {
     await idle(newPeer);
   }
   const peer = newPeer();
+  enough = call(peer);
   let start = performance.now();
   const use = async (channel) => {
     if (options.mode === 'echo') {

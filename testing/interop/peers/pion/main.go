@@ -32,6 +32,8 @@ var (
 	size    = flag.Int("size", 65536, "")
 	count   = flag.Int("count", 1000, "")
 	seconds = flag.Float64("seconds", 0, "")
+	audio   = flag.String("audio", "", "codec of a call beside mode echo")
+	video   = flag.String("video", "", "codec of a call beside mode echo")
 
 	loopbackOnly = flag.Bool("loopback", false, "only 127.0.0.1 as candidate")
 
@@ -141,7 +143,7 @@ func echo(peer *webrtc.PeerConnection, channel *webrtc.DataChannel) {
 		channel.OnMessage(func(message webrtc.DataChannelMessage) {
 			text := string(message.Data)
 			if text == "exit" {
-				result(map[string]any{})
+				leave()
 			}
 			var command struct {
 				Open struct {
@@ -366,6 +368,7 @@ func main() {
 		}
 	})
 	peer.OnDataChannel(func(channel *webrtc.DataChannel) { use(peer, channel, start) })
+	addMedia(peer)
 	gathered := webrtc.GatheringCompletePromise(peer)
 	if *role == "offer" {
 		channel, err := peer.CreateDataChannel("bulk", nil)

@@ -2,6 +2,7 @@ package org.klatsch.interop;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -21,6 +22,8 @@ import org.klatsch.webrtc.RTCDataChannelState;
 import org.klatsch.webrtc.RTCIceGatheringState;
 import org.klatsch.webrtc.RTCPeerConnection;
 import org.klatsch.webrtc.RTCPeerConnectionState;
+import org.klatsch.webrtc.RTCSdpType;
+import org.klatsch.webrtc.RTCSessionDescriptionInit;
 
 /// Our side of an interop test: connects, and sends messages that the other side echoes.
 final class EchoClient implements AutoCloseable {
@@ -61,6 +64,28 @@ final class EchoClient implements AutoCloseable {
       throw new IOException("no local description");
     }
     return description.sdp();
+  }
+
+  /// Exchanges descriptions with a peer whose role is `offer` or `answer`.
+  ///
+  /// @param addTracks runs before our description is made, after theirs has been taken if they
+  ///   offer
+  /// @return the channel `bulk`, which the offerer opens
+  RTCDataChannel connect(ForeignPeer peer, Path signal, String role, Runnable addTracks)
+      throws Exception {
+    if (role.equals("offer")) {
+      String offer = peer.awaitDescription(signal, "offer", LIMIT);
+      connection.setRemoteDescription(new RTCSessionDescriptionInit(RTCSdpType.OFFER, offer)).get();
+      addTracks.run();
+      ForeignPeer.writeDescription(signal, "answer", completeLocalSdp());
+      return awaitChannel("bulk");
+    }
+    RTCDataChannel bulk = connection.createDataChannel("bulk");
+    addTracks.run();
+    ForeignPeer.writeDescription(signal, "offer", completeLocalSdp());
+    String answer = peer.awaitDescription(signal, "answer", LIMIT);
+    connection.setRemoteDescription(new RTCSessionDescriptionInit(RTCSdpType.ANSWER, answer)).get();
+    return awaitOpen(bulk);
   }
 
   void awaitConnected() throws Exception {

@@ -16,8 +16,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.klatsch.interop.ForeignPeer.Stack;
 import org.klatsch.webrtc.RTCDataChannel;
 import org.klatsch.webrtc.RTCDataChannelInit;
-import org.klatsch.webrtc.RTCSdpType;
-import org.klatsch.webrtc.RTCSessionDescriptionInit;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Every other stack as offerer and as answerer: random messages there and back, and every type of
@@ -58,25 +56,7 @@ class PeerInteropTest {
     Requirements.check(stack::command);
     try (EchoClient client = new EchoClient();
         ForeignPeer peer = ForeignPeer.start(stack, role, signal, "--mode", "echo")) {
-      RTCDataChannel bulk;
-      if (role.equals("offer")) {
-        String offer = peer.awaitDescription(signal, "offer", EchoClient.LIMIT);
-        client
-            .connection
-            .setRemoteDescription(new RTCSessionDescriptionInit(RTCSdpType.OFFER, offer))
-            .get();
-        ForeignPeer.writeDescription(signal, "answer", client.completeLocalSdp());
-        bulk = client.awaitChannel("bulk");
-      } else {
-        bulk = client.connection.createDataChannel("bulk");
-        ForeignPeer.writeDescription(signal, "offer", client.completeLocalSdp());
-        String answer = peer.awaitDescription(signal, "answer", EchoClient.LIMIT);
-        client
-            .connection
-            .setRemoteDescription(new RTCSessionDescriptionInit(RTCSdpType.ANSWER, answer))
-            .get();
-        EchoClient.awaitOpen(bulk);
-      }
+      RTCDataChannel bulk = client.connect(peer, signal, role, () -> {});
       client.awaitConnected();
       int messages =
           EchoClient.exchange(
