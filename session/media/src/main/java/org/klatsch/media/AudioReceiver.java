@@ -18,6 +18,12 @@ import org.klatsch.rtp.payload.OpusPayload;
 final class AudioReceiver {
   private static final int[] NO_CSRCS = {};
 
+  /// More than this is playout on its way to another delay, rather than what it always adds.
+  private static final long MAX_EXCESS = 60_000_000;
+
+  /// Of one look in fifty or a hundred a second.
+  private static final double EXCESS_WEIGHT = 0.01;
+
   /// Assumed where nothing tells the length of a frame.
   private static final int USUAL_FRAMES_PER_SECOND = 50;
 
@@ -32,12 +38,28 @@ final class AudioReceiver {
   /// The stream that is played: the one that began last.
   private @Nullable ReceiveStream playing;
 
+  /// The same, however the frames are handed out.
+  private @Nullable ReceiveStream heard;
+
+  private final PlayoutTiming timing;
+
+  /// Asked for by the application.
   private long minimumDelay;
+
+  /// To be in time with video.
+  private long synchronisationDelay;
+
+  /// What the application's own playout told last; −1 while it tells nothing.
+  private long toldNeeded = -1;
+
+  /// How much later samples are heard than aimed at, on average.
+  private double excess;
 
   AudioReceiver(RtpReceiver receiver, AudioJitterOptions options, Consumer<MediaEvent> events) {
     this.receiver = receiver;
     this.options = options;
     this.events = events;
+    this.timing = new PlayoutTiming(options.quantile());
     this.telephone = new TelephoneEventReceiver(receiver, events);
   }
 
@@ -92,6 +114,8 @@ final class AudioReceiver {
       HeaderExtensions extensions,
       boolean recovered)
       throws MalformedRtpException {
+    stream.fecPackets++;
+    stream.fecBytes += packet.payloadLength();
     red.handle(
         packet.array(),
         packet.payloadOffset(),
@@ -99,6 +123,9 @@ final class AudioReceiver {
         packet.timestamp(),
         (payloadType, timestamp, array, offset, length, redundant) -> {
           RtpCodec inner = receiver.codec(payloadType);
+          if (redundant) {
+            stream.fecRecovered++;
+          }
           if (inner != null && (inner.isMedia() || inner.is("cn"))) {
             handleFrame(
                 now,
@@ -149,8 +176,16 @@ final class AudioReceiver {
                 packet.sequenceNumber(),
                 packet.sequenceNumber(),
                 csrcs(packet),
-                stream.ntpTime(timestamp, codec.clockRateHz())));
+                stream.ntpTime(timestamp, codec.clockRateHz()),
+                !onTime));
     stream.frames++;
+    if (stream != heard) {
+      heard = stream;
+      timing.reset();
+      excess = 0;
+      toldNeeded = -1;
+    }
+    timing.note(now, timestamp, codec.clockRateHz(), onTime);
     if (delivery == AudioDelivery.ARRIVAL) {
       events.accept(new MediaEvent.FrameReceived(receiver, frame, now));
       return true;
@@ -175,7 +210,7 @@ final class AudioReceiver {
     AudioJitterBuffer<EncodedAudioFrame> current = buffer;
     if (current == null || current.clockRateHz() != codec.clockRateHz()) {
       current = new AudioJitterBuffer<>(options, codec.clockRateHz());
-      current.minimumDelay(minimumDelay);
+      current.minimumDelay(Math.max(minimumDelay, synchronisationDelay));
       buffer = current;
     } else if (playing != stream) {
       current.restart();
@@ -218,6 +253,9 @@ final class AudioReceiver {
       return;
     }
     current.pull(now, wanted, buffered, out);
+    if (current.isPlaying()) {
+      noteExcess(current.playoutDelay() - current.targetDelay());
+    }
     ReceiveStream stream = playing;
     if (stream != null && out.size() > 0 && out.operation(0) == AudioOperation.SILENCE) {
       telephone.expire(now);
@@ -246,10 +284,59 @@ final class AudioReceiver {
 
   void minimumDelay(long nanos) {
     minimumDelay = nanos;
+    applyDelays();
+  }
+
+  private void applyDelays() {
     AudioJitterBuffer<EncodedAudioFrame> current = buffer;
     if (current != null) {
-      current.minimumDelay(nanos);
+      current.minimumDelay(Math.max(minimumDelay, synchronisationDelay));
     }
+  }
+
+  /// The stream that is heard, null before the first frame.
+  @Nullable ReceiveStream playing() {
+    return heard;
+  }
+
+  PlayoutTiming timing() {
+    return timing;
+  }
+
+  /// Playout waits at least this long behind the fastest packet, in nanoseconds.
+  void synchronise(long nanos) {
+    synchronisationDelay = Math.min(nanos, options.maxDelay().toNanos());
+    applyDelays();
+  }
+
+  long synchronisationDelay() {
+    return synchronisationDelay;
+  }
+
+  /// The delay behind the fastest packet that playout aims at when nothing is to be waited for.
+  long neededDelay() {
+    AudioJitterBuffer<EncodedAudioFrame> current = buffer;
+    long needed =
+        toldNeeded >= 0
+            ? toldNeeded
+            : current != null && delivery == AudioDelivery.PULLED
+                ? current.neededDelay()
+                : timing.needed() + AudioJitterBuffer.MARGIN;
+    return Math.max(needed, minimumDelay);
+  }
+
+  /// How much later samples are heard than aimed at, in nanoseconds.
+  long excessDelay() {
+    return (long) excess;
+  }
+
+  void notePlayout(long needed, long actual) {
+    toldNeeded = needed;
+    noteExcess(actual - Math.max(neededDelay(), synchronisationDelay));
+  }
+
+  private void noteExcess(long nanos) {
+    excess += (Math.clamp(nanos, -MAX_EXCESS, MAX_EXCESS) - excess) * EXCESS_WEIGHT;
   }
 
   @Nullable AudioJitterStatistics statistics(ReceiveStream stream) {

@@ -24,6 +24,8 @@ public enum DropReason {
   QUEUE_FULL,
   /// A frame to send would have waited too long for the pacer, or refers to one that was dropped.
   PACER_FULL,
+  /// Repetitions that would have come later than a key frame, all that waited counting once.
+  STALE_REPETITIONS,
   /// A frame to send of a codec without a payload format here.
   UNKNOWN_CODEC,
   /// A frame to send does not fit a packet and its format cannot be cut.

@@ -11,10 +11,13 @@ import org.jspecify.annotations.Nullable;
 /// @param csrcs those who contributed to a mixed frame, RFC 3550 §5.1; empty mostly, not changed
 /// @param ntpTime the sender's wall clock when the frame was captured, as an NTP timestamp (32 bits
 ///   of seconds since 1900, 32 of fraction), by sender reports or abs-capture-time; 0 while unknown
+/// @param recovered whether repair brought it (a retransmission, a repetition or error correction),
+///   so that its arrival tells nothing about the network
 public record FrameOrigin(
     int ssrc,
     @Nullable String rid,
     int firstSequenceNumber,
     int lastSequenceNumber,
     int[] csrcs,
-    long ntpTime) {}
+    long ntpTime,
+    boolean recovered) {}

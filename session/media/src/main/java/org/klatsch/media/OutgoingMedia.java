@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.media.bwe.BandwidthEstimator;
+import org.klatsch.media.fec.AudioRedSender;
 import org.klatsch.rtp.MalformedRtpException;
 import org.klatsch.rtp.RtpPacketWriter;
 
@@ -17,6 +18,23 @@ final class OutgoingMedia {
   /// While a queue runs over, repetitions and frames together must not feed it.
   private static final double CONGESTED_PACE = 1.1;
 
+  /// What may leave at once: as long as a timer of an event loop is late now and then.
+  private static final long BURST = 5_000_000;
+
+  /// The share of the estimate that repetitions may take, usually and while a queue runs over: else
+  /// they keep out the frames that would make them superfluous.
+  private static final double REPETITIONS = 0.5;
+
+  private static final double CONGESTED_REPETITIONS = 0.25;
+
+  /// Repetitions that may leave at once: those of a frame or two.
+  private static final long REPETITION_BURST = 100_000_000;
+
+  /// Repetitions that would take longer than this come too late: a key frame is sooner there.
+  private static final long LATE_REPETITIONS = 300_000_000;
+
+  private static final long CONGESTED_LATE_REPETITIONS = 150_000_000;
+
   /// The application hears of changes by more than one part of this.
   private static final int NOTABLE = 50;
 
@@ -26,9 +44,11 @@ final class OutgoingMedia {
   private final Consumer<MediaEvent> events;
   private final AudioSendQueue audioQueue;
   private final PacketBuilder builder = new PacketBuilder();
-  private final Pacer pacer = new Pacer();
+  private final Pacer pacer = new Pacer(BURST);
+  private final Pacer repetitionPacer = new Pacer(REPETITION_BURST);
   private final BandwidthEstimator estimator;
   private long announced;
+  private long roundTrip = RtpTransport.USUAL_ROUND_TRIP;
 
   /// The sender whose video goes next.
   private int turn;
@@ -49,12 +69,15 @@ final class OutgoingMedia {
   }
 
   /// Looks at the estimate: shares it out and tells when it changed.
-  void noteEstimate() {
+  ///
+  /// @param measuredRoundTrip to the peer, in nanoseconds
+  void noteEstimate(long measuredRoundTrip) {
+    roundTrip = measuredRoundTrip;
     long target = estimator.target();
+    BitrateAllocation.allocate(target, senders, roundTrip);
     if (target == announced) {
       return;
     }
-    BitrateAllocation.allocate(target, senders);
     boolean notable =
         announced == 0
             || target < announced - announced / NOTABLE
@@ -68,7 +91,7 @@ final class OutgoingMedia {
   /// The senders or their encodings changed.
   void sendersChanged() {
     estimator.wanted(BitrateAllocation.wanted(senders));
-    BitrateAllocation.allocate(estimator.target(), senders);
+    BitrateAllocation.allocate(estimator.target(), senders, roundTrip);
   }
 
   BandwidthEstimator estimator() {
@@ -86,7 +109,8 @@ final class OutgoingMedia {
   }
 
   private boolean sendAudio(long now, SendStream stream, EncodedAudioFrame frame) {
-    if (frame.payload().length > options.maxPacketSize() - PacketBuilder.HEADER_ROOM) {
+    // One byte less than there is, for the header of RED.
+    if (frame.payload().length >= options.maxPacketSize() - PacketBuilder.HEADER_ROOM) {
       counters.drop(DropReason.TOO_LARGE);
       stream.framesDropped++;
       return false;
@@ -147,30 +171,45 @@ final class OutgoingMedia {
   }
 
   /// The receiver misses packets, RFC 4585 §6.2.1.
-  void repeat(long now, SendStream stream, List<Integer> sequences, long roundTrip) {
+  void repeat(long now, SendStream stream, List<Integer> sequences) {
     stream.nacks++;
     VideoSendStream video = stream.video;
-    if (video != null) {
-      for (int sequence : sequences) {
-        video.repeat(now, sequence, Math.max(roundTrip, estimator.responseTime()));
-      }
+    if (video == null) {
+      return;
+    }
+    for (int sequence : sequences) {
+      video.repeat(now, sequence, Math.max(roundTrip, estimator.responseTime()));
+    }
+    double taking = video.repetitionBytes() * 8e9 / Math.max(1, estimator.target());
+    boolean congested = estimator.isCongested(now);
+    if (taking > (congested ? CONGESTED_LATE_REPETITIONS : LATE_REPETITIONS)) {
+      video.startOver();
+      counters.drop(DropReason.STALE_REPETITIONS);
+      keyFrameWanted(now, stream);
     }
   }
 
   long nextTimeout() {
     long next = RtpTransport.NEVER;
     boolean paced = false;
+    boolean repeated = false;
     for (int i = 0; i < senders.size(); i++) {
       RtpSender sender = senders.get(i);
       next = Math.min(next, sender.tones().nextTimeout());
       List<SendStream> streams = sender.streams();
       for (int k = 0; k < streams.size(); k++) {
         VideoSendStream video = streams.get(k).video;
-        paced |= video != null && (video.hasPackets() || video.hasRepetitions());
+        if (video != null) {
+          paced |= video.hasPackets();
+          repeated |= video.hasRepetitions();
+        }
       }
     }
     paced |= estimator.isProbing();
-    return paced ? Math.min(next, pacer.nextTime()) : next;
+    if (paced) {
+      return Math.min(next, pacer.nextTime());
+    }
+    return repeated ? Math.min(next, Math.max(pacer.nextTime(), repetitionPacer.nextTime())) : next;
   }
 
   /// Writes the next packet that may leave.
@@ -187,14 +226,22 @@ final class OutgoingMedia {
       return writeAudio(now, array, offset, capacity);
     }
     long probe = estimator.probeRate(now);
-    double pace = estimator.isCongested(now) ? CONGESTED_PACE : PACE;
+    boolean congested = estimator.isCongested(now);
+    double pace = congested ? CONGESTED_PACE : PACE;
     pacer.rate(Math.max((double) probe, pace * estimator.target()));
+    repetitionPacer.rate((congested ? CONGESTED_REPETITIONS : REPETITIONS) * estimator.target());
     if (!pacer.maySend(now)) {
       return 0;
     }
-    int length = writeRepetition(now, array, offset, capacity);
+    int length = 0;
+    if (repetitionPacer.maySend(now)) {
+      length = writeRepetition(now, array, offset, capacity);
+      if (length > 0) {
+        repetitionPacer.sent(now, length);
+      }
+    }
     if (length == 0) {
-      length = writeVideo(now, array, offset, capacity);
+      length = writeVideo(now, congested, array, offset, capacity);
     }
     if (length == 0 && probe > 0) {
       length = writePadding(now, array, offset, capacity);
@@ -249,7 +296,7 @@ final class OutgoingMedia {
   }
 
   /// One packet of the stream whose frame waits longest; of equals the next in turn.
-  private int writeVideo(long now, byte[] array, int offset, int capacity) {
+  private int writeVideo(long now, boolean congested, byte[] array, int offset, int capacity) {
     VideoSendStream chosen = null;
     int count = senders.size();
     for (int i = 0; i < count; i++) {
@@ -267,9 +314,13 @@ final class OutgoingMedia {
       return 0;
     }
     turn = (turn + 1) % count;
-    int length = chosen.write(now, builder, options.maxPacketSize(), array, offset, capacity);
+    int length =
+        chosen.write(
+            now, builder, options.maxPacketSize(), roundTrip, congested, array, offset, capacity);
     if (length > 0) {
-      chosen.stream.notePacket(now, chosen.lastPayload(), length - chosen.lastPayload());
+      if (!chosen.lastWasSeparate()) {
+        chosen.stream.notePacket(now, chosen.lastPayload(), length - chosen.lastPayload());
+      }
       counters.rtpSent();
     }
     return length;
@@ -281,6 +332,12 @@ final class OutgoingMedia {
     if (stream == null || frame == null) {
       throw new IllegalStateException("empty slot in the queue");
     }
+    byte[] payload = frame.payload();
+    int type = frame.codec().payloadType();
+    int redType = stream.sender.redType(type);
+    AudioRedSender red = redType < 0 ? null : stream.red();
+    boolean repeats = red != null && red.depth() > 0;
+    int timestamp = stream.wireTimestamp(frame.rtpTimestamp());
     RtpPacketWriter writer =
         builder.begin(
             now,
@@ -289,17 +346,33 @@ final class OutgoingMedia {
             offset,
             capacity,
             frame.marker(),
-            frame.codec().payloadType(),
+            repeats ? redType : type,
             stream.nextSequence(),
-            stream.wireTimestamp(frame.rtpTimestamp()));
+            timestamp);
     builder.audioLevel(stream, frame);
-    byte[] payload = frame.payload();
-    int length = writer.payload(payload, 0, payload.length).finish();
+    int written = payload.length;
+    if (red != null && repeats) {
+      int room = Math.min(options.maxPacketSize() - PacketBuilder.HEADER_ROOM, writer.remaining());
+      written =
+          red.write(
+              type, timestamp, payload, 0, payload.length, array, writer.payloadOffset(), room);
+      writer.advance(written);
+      if (written > payload.length + 1) {
+        stream.fecPackets++;
+        stream.fecBytes += written - payload.length;
+      }
+    } else {
+      writer.payload(payload, 0, payload.length);
+      if (red != null) {
+        red.pass(type, timestamp, payload, 0, payload.length);
+      }
+    }
+    int length = writer.finish();
     stream.queueNanos += now - audioQueue.time();
     stream.frames++;
     audioQueue.remove();
     estimator.sent(now, builder.lastTransportSequence(), length);
-    stream.notePacket(now, payload.length, length - payload.length);
+    stream.notePacket(now, written, length - written);
     counters.rtpSent();
     return length;
   }

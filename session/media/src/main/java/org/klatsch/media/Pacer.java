@@ -3,13 +3,17 @@ package org.klatsch.media;
 /// Spreads video over time: a key frame leaves at a rate that the path bears, not at once. Audio
 /// does not wait here.
 final class Pacer {
-  /// What may leave at once: as long as a timer of an event loop is late now and then.
-  private static final long BURST = 5_000_000;
+  /// What may leave at once, in nanoseconds at the pace.
+  private final long burst;
 
   private double bitsPerSecond = 1_000_000;
 
   /// When all that was sent would have left at the pace.
   private long busyUntil;
+
+  Pacer(long burst) {
+    this.burst = burst;
+  }
 
   void rate(double newBitsPerSecond) {
     bitsPerSecond = newBitsPerSecond;
@@ -20,12 +24,12 @@ final class Pacer {
   }
 
   boolean maySend(long now) {
-    return busyUntil - now <= BURST;
+    return busyUntil - now <= burst;
   }
 
   /// When the next packet may leave.
   long nextTime() {
-    return busyUntil - BURST;
+    return busyUntil - burst;
   }
 
   void sent(long now, int bytes) {

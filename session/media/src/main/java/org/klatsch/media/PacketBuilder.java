@@ -70,6 +70,45 @@ final class PacketBuilder {
         timestamp);
   }
 
+  /// Begins a packet of the stream's repair stream, RFC 8627 §4.2.
+  ///
+  /// @param namesSource whether the stream protected stands among the contributing sources
+  RtpPacketWriter beginProtection(
+      long now,
+      SendStream stream,
+      byte[] array,
+      int offset,
+      int capacity,
+      int payloadType,
+      int sequence,
+      int timestamp,
+      boolean namesSource) {
+    int ssrc = stream.encoding().fecSsrc();
+    writer.start(array, offset, capacity, false, payloadType, sequence, timestamp, ssrc);
+    if (namesSource) {
+      writer.csrc(stream.ssrc());
+    }
+    transportElements(now, stream);
+    // Reports on it are not waited for: the streams are few and the element is short.
+    byte[] mid = stream.sender.mid();
+    if (mid.length > 0) {
+      writer.extension(stream.sender.extensions().id(ExtensionType.MID), mid, 0, mid.length);
+    }
+    return writer;
+  }
+
+  private void transportElements(long now, SendStream stream) {
+    ExtensionIds ids = stream.sender.extensions();
+    writer.extensionU24(ids.id(ExtensionType.ABS_SEND_TIME), AbsSendTime.ofNanos(now));
+    if (ids.has(ExtensionType.TRANSPORT_SEQUENCE)) {
+      writer.extensionU16(ids.id(ExtensionType.TRANSPORT_SEQUENCE), transportSequence);
+      lastTransportSequence = transportSequence;
+      transportSequence = transportSequence + 1 & 0xffff;
+    } else {
+      lastTransportSequence = -1;
+    }
+  }
+
   private RtpPacketWriter begin(
       long now,
       SendStream stream,
@@ -83,15 +122,8 @@ final class PacketBuilder {
       int sequence,
       int timestamp) {
     writer.start(array, offset, capacity, marker, payloadType, sequence, timestamp, ssrc);
+    transportElements(now, stream);
     ExtensionIds ids = stream.sender.extensions();
-    writer.extensionU24(ids.id(ExtensionType.ABS_SEND_TIME), AbsSendTime.ofNanos(now));
-    if (ids.has(ExtensionType.TRANSPORT_SEQUENCE)) {
-      writer.extensionU16(ids.id(ExtensionType.TRANSPORT_SEQUENCE), transportSequence);
-      lastTransportSequence = transportSequence;
-      transportSequence = transportSequence + 1 & 0xffff;
-    } else {
-      lastTransportSequence = -1;
-    }
     if (stream.announces(ridType == ExtensionType.REPAIRED_RID)) {
       byte[] mid = stream.sender.mid();
       if (mid.length > 0) {

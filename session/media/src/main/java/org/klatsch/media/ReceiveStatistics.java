@@ -19,6 +19,10 @@ import org.klatsch.media.audio.AudioJitterStatistics;
 /// @param firs full intra requests sent
 /// @param audio of the jitter buffer, null for video and for [AudioDelivery#ARRIVAL]
 /// @param senderReport last one of the sender, or null
+/// @param fecPackets repair packets, and repetitions of frames of audio
+/// @param fecBytes their payload
+/// @param fecRecovered packets of video or frames of audio that they brought
+/// @param fecDiscarded repair packets that served nothing
 public record ReceiveStatistics(
     int ssrc,
     @Nullable String rid,
@@ -39,4 +43,8 @@ public record ReceiveStatistics(
     long plis,
     long firs,
     @Nullable AudioJitterStatistics audio,
-    @Nullable SenderReportInfo senderReport) {}
+    @Nullable SenderReportInfo senderReport,
+    long fecPackets,
+    long fecBytes,
+    long fecRecovered,
+    long fecDiscarded) {}

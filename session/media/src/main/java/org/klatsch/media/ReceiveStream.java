@@ -22,6 +22,9 @@ final class ReceiveStream {
   /// The stream that this one repairs, null for a medium.
   @Nullable ReceiveStream repairs;
 
+  /// Whether this is a stream of repair packets, RFC 8627.
+  boolean protects;
+
   /// The stream that repairs this one, null when unknown.
   @Nullable ReceiveStream repair;
 
@@ -43,8 +46,13 @@ final class ReceiveStream {
   long nacks;
   long plis;
   long firs;
+  long fecPackets;
+  long fecBytes;
+  long fecRecovered;
+  long fecDiscarded;
   private boolean heardSinceReport;
   private @Nullable SenderReportInfo senderReport;
+  private @Nullable String cname;
 
   /// Frame assembly; null for audio and before the first packet.
   @Nullable VideoReceiveStream video;
@@ -72,6 +80,18 @@ final class ReceiveStream {
       codec = packetCodec;
     }
     return statistics.add(now, packet.sequenceNumber(), packet.timestamp());
+  }
+
+  /// Whether this stream only repairs others.
+  boolean isRepair() {
+    return repairs != null || protects;
+  }
+
+  /// What is inside a packet that was wrapped.
+  void noteCodec(RtpCodec inner) {
+    if (inner.isMedia()) {
+      codec = inner;
+    }
   }
 
   /// Counts a packet that repair brought.
@@ -114,6 +134,15 @@ final class ReceiveStream {
             Integer.toUnsignedLong(report.packetCount()),
             Integer.toUnsignedLong(report.octetCount()),
             (last == null ? 0 : last.reports()) + 1);
+  }
+
+  /// Names the sender, RFC 3550 §6.5.1; null while unknown.
+  @Nullable String cname() {
+    return cname;
+  }
+
+  void cname(String value) {
+    cname = value;
   }
 
   @Nullable SenderReportInfo senderReport() {
@@ -174,6 +203,10 @@ final class ReceiveStream {
         plis,
         firs,
         audio,
-        senderReport);
+        senderReport,
+        fecPackets,
+        fecBytes,
+        fecRecovered,
+        fecDiscarded);
   }
 }

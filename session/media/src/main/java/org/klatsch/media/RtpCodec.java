@@ -105,6 +105,22 @@ public record RtpCodec(
     return parameter("apt", -1);
   }
 
+  /// Whether a `red` of audio repeats frames of a payload type, RFC 2198 §5.
+  public boolean wraps(int other) {
+    if (!is("red")) {
+      return false;
+    }
+    String wanted = Integer.toString(other);
+    for (String key : parameters.keySet()) {
+      for (String part : key.split("/", -1)) {
+        if (part.strip().equals(wanted)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /// Whether both sides do this feedback.
   public boolean has(RtcpFeedback feedback) {
     for (RtcpFeedback each : rtcpFeedback) {

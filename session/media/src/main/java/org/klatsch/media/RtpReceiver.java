@@ -6,9 +6,14 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.media.audio.AudioPlayout;
+import org.klatsch.media.fec.FecOptions;
+import org.klatsch.media.fec.VideoRed;
+import org.klatsch.rtp.ExtensionIds;
 import org.klatsch.rtp.HeaderExtensions;
 import org.klatsch.rtp.MalformedRtpException;
 import org.klatsch.rtp.RtpPacket;
+import org.klatsch.rtp.fec.FecHeader;
+import org.klatsch.rtp.fec.FecScheme;
 import org.klatsch.rtp.rtcp.RtcpPacket;
 
 /// Receives the frames of one media section. Made by [RtpTransport#addReceiver] and confined to its
@@ -19,6 +24,10 @@ public final class RtpReceiver {
   private final SourceLog sources = new SourceLog();
   private final @Nullable AudioReceiver audio;
   private final @Nullable RtpCodec[] codecs = new @Nullable RtpCodec[128];
+  private final FecHeader fecHeader = new FecHeader();
+  private final RtpPacket restoredView = new RtpPacket();
+  private final byte[] restored;
+  private long minimumDelay;
   private RtpReceiveParameters parameters;
 
   RtpReceiver(RtpTransport transport, RtpReceiveParameters parameters) {
@@ -28,6 +37,10 @@ public final class RtpReceiver {
         parameters.kind() == MediaKind.AUDIO
             ? new AudioReceiver(this, transport.options().jitter(), transport::event)
             : null;
+    this.restored =
+        parameters.kind() == MediaKind.VIDEO
+            ? new byte[FecOptions.DEFAULT.maxPacket()]
+            : new byte[0];
     take(parameters);
   }
 
@@ -83,7 +96,37 @@ public final class RtpReceiver {
 
   /// Asks for a playout delay of at least this much, W3C `jitterBufferTarget`, in nanoseconds.
   public void minimumDelay(long nanos) {
-    audio().minimumDelay(nanos);
+    minimumDelay = nanos;
+    AudioReceiver half = audio;
+    if (half != null) {
+      half.minimumDelay(nanos);
+    }
+  }
+
+  long minimumDelay() {
+    return minimumDelay;
+  }
+
+  /// How long audio must at least wait behind its fastest packet to be heard in time with the video
+  /// of the same sender, in nanoseconds; 0 when there is nothing to be in time with. With
+  /// [AudioDelivery#PULLED] playout does so by itself; a playout of the application's own asks for
+  /// it now and then. Video has this in [MediaEvent.FrameReceived#playoutTime].
+  public long synchronisationDelay() {
+    return audio().synchronisationDelay();
+  }
+
+  /// Tells what a playout of the application's own does, with [AudioDelivery#ARRIVAL]: to be called
+  /// some ten to hundred times a second, so that video is shown in time with it.
+  ///
+  /// @param needed the delay behind the fastest packet that it would aim at by itself, in
+  ///   nanoseconds
+  /// @param actual the delay behind the fastest packet at which samples are heard
+  public void notePlayout(long needed, long actual) {
+    audio().notePlayout(needed, actual);
+  }
+
+  @Nullable AudioReceiver audioHalf() {
+    return audio;
   }
 
   /// Who was heard in the last ten seconds, the last one first.
@@ -95,7 +138,7 @@ public final class RtpReceiver {
   public List<ReceiveStatistics> statistics() {
     List<ReceiveStatistics> list = new ArrayList<>(streams.size());
     for (ReceiveStream stream : streams) {
-      if (stream.hasPackets() && stream.repairs == null) {
+      if (stream.hasPackets() && !stream.isRepair()) {
         list.add(stream.statistics(audio == null ? null : audio.statistics(stream)));
       }
     }
@@ -126,13 +169,72 @@ public final class RtpReceiver {
       sources.note(now, packet, extensions);
       return half.handle(now, stream, packet, extensions, codec, recovered);
     }
+    VideoReceiveStream video = video(stream);
+    RtpCodec inner = codec;
+    if (codec.is("red")) {
+      inner = codecs[VideoRed.blockType(packet)];
+      if (inner == null) {
+        return false;
+      }
+      VideoRed.unwrap(packet);
+      stream.noteCodec(inner);
+    }
+    if (inner.is("ulpfec")) {
+      video.handlePadding(now, packet);
+      video.handleRepair(FecScheme.ULPFEC, packet, stream.ssrc, extensions.ids());
+    } else if (inner.isMedia()) {
+      // A copy that a retransmission brought has other header extensions than were protected.
+      if (!recovered) {
+        video.keepForRepair(packet);
+      }
+      video.handle(now, packet, extensions, inner, recovered);
+    } else {
+      return packet.payloadLength() == 0;
+    }
+    handleRecovered(now, video, extensions.ids());
+    return true;
+  }
+
+  private VideoReceiveStream video(ReceiveStream stream) {
     VideoReceiveStream video = stream.video;
     if (video == null) {
       video = new VideoReceiveStream(stream, transport.options(), transport::event);
       stream.video = video;
     }
-    video.handle(now, packet, extensions, codec, recovered);
-    return true;
+    return video;
+  }
+
+  /// Takes a packet of a stream of repair packets, FlexFEC.
+  void handleProtection(long now, RtpPacket packet, HeaderExtensions extensions, RtpCodec codec)
+      throws MalformedRtpException {
+    if (audio != null || packet.payloadLength() == 0) {
+      return;
+    }
+    FecScheme scheme = codec.is("flexfec") ? FecScheme.FLEXFEC : FecScheme.FLEXFEC_03;
+    int named = packet.csrcCount() > 0 ? packet.csrc(0) : 0;
+    scheme.read(packet.array(), packet.payloadOffset(), packet.payloadLength(), named, fecHeader);
+    for (int i = 0; i < streams.size(); i++) {
+      ReceiveStream stream = streams.get(i);
+      if (stream.ssrc == fecHeader.ssrc() && !stream.isRepair()) {
+        VideoReceiveStream video = video(stream);
+        video.handleRepair(scheme, packet, stream.ssrc, extensions.ids());
+        handleRecovered(now, video, extensions.ids());
+        return;
+      }
+    }
+  }
+
+  /// Takes the packets that error correction put together.
+  private void handleRecovered(long now, VideoReceiveStream video, ExtensionIds ids)
+      throws MalformedRtpException {
+    int length;
+    while ((length = video.pollRecovered(restored)) > 0) {
+      restoredView.parse(restored, 0, length);
+      RtpCodec codec = codecs[restoredView.payloadType()];
+      if (codec != null && codec.isMedia()) {
+        video.handle(now, restoredView, new HeaderExtensions(ids).of(restoredView), codec, true);
+      }
+    }
   }
 
   /// Asks the sender for a key frame of each stream of video.

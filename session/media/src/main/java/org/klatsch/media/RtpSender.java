@@ -3,6 +3,7 @@ package org.klatsch.media;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,10 @@ public final class RtpSender {
   private RtpSendParameters parameters;
   private ExtensionIds extensions = ExtensionIds.NONE;
   private byte[] mid = new byte[0];
+  private int revision;
+
+  /// The `red` that wraps a payload type of audio, −1 for none.
+  private final int[] redTypes = new int[128];
 
   RtpSender(RtpTransport transport, RtpSendParameters parameters) {
     this.transport = transport;
@@ -27,6 +32,8 @@ public final class RtpSender {
 
   private void take(RtpSendParameters value) {
     parameters = value;
+    revision++;
+    noteRed(value.codecs());
     mid = value.mid().getBytes(StandardCharsets.US_ASCII);
     Map<String, Integer> ids = new HashMap<>();
     value.headerExtensions().forEach(e -> ids.put(e.uri(), e.id()));
@@ -48,6 +55,27 @@ public final class RtpSender {
     while (streams.size() > value.encodings().size()) {
       transport.retire(streams.removeLast());
     }
+  }
+
+  /// Grows with each change of the parameters.
+  int revision() {
+    return revision;
+  }
+
+  private void noteRed(List<RtpCodec> codecs) {
+    Arrays.fill(redTypes, -1);
+    for (RtpCodec red : codecs) {
+      for (RtpCodec codec : codecs) {
+        if (codec.isMedia() && red.wraps(codec.payloadType())) {
+          redTypes[codec.payloadType()] = red.payloadType();
+        }
+      }
+    }
+  }
+
+  /// The payload type of the `red` that was agreed on for a codec of audio, −1 for none.
+  int redType(int payloadType) {
+    return redTypes[payloadType];
   }
 
   public RtpSendParameters parameters() {
@@ -131,7 +159,8 @@ public final class RtpSender {
     return tones.buffer();
   }
 
-  /// What an encoder of this encoding should make at most, in bits a second; 0 while unknown.
+  /// What an encoder of this encoding should make at most, in bits a second; 0 while unknown, and
+  /// for an encoding of simulcast that there is no room for.
   public long targetBitrate(int encoding) {
     return streams.get(encoding).targetBitrate;
   }

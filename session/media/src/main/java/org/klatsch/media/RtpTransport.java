@@ -23,6 +23,7 @@ import org.klatsch.rtp.rtcp.ReportBlock;
 import org.klatsch.rtp.rtcp.RtcpCompound;
 import org.klatsch.rtp.rtcp.RtcpPacket;
 import org.klatsch.rtp.rtcp.SenderReport;
+import org.klatsch.rtp.rtcp.SourceDescription;
 import org.klatsch.rtp.rtcp.TransportFeedback;
 import org.klatsch.sansio.ProtocolCore;
 import org.klatsch.sansio.Timers;
@@ -42,7 +43,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
   private static final long PROCESS_INTERVAL = 1_000_000_000L;
 
   /// Assumed until a report tells.
-  private static final long USUAL_ROUND_TRIP = 100_000_000;
+  static final long USUAL_ROUND_TRIP = 100_000_000;
 
   private enum Timer {
     REPORT,
@@ -54,6 +55,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
   private final RtpTransportCounters counters = new RtpTransportCounters();
   private final List<RtpSender> senders = new ArrayList<>();
   private final List<RtpReceiver> receivers = new ArrayList<>();
+  private final Synchronisation synchronisation = new Synchronisation(receivers);
   private final RtpRouter router;
   private final WallClock wallClock = new WallClock();
   private final RtcpReporter reporter;
@@ -288,14 +290,19 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
       return;
     }
     stream.notePacket(now, packet, codec);
+    stream.protects = codec.is("flexfec-03") || codec.is("flexfec");
     ReceiveStream base = stream.repairs;
     if (!stream.isAlive()) {
       stream.alive(true);
-      if (base == null) {
+      if (!stream.isRepair()) {
         events.add(new MediaEvent.StreamStarted(stream.receiver, stream.ssrc, stream.rid));
         schedule.hurry(now);
         timers.set(Timer.REPORT, schedule.next());
       }
+    }
+    if (stream.protects) {
+      stream.receiver.handleProtection(now, packet, extensions, codec);
+      return;
     }
     boolean recovered = base != null;
     if (base != null) {
@@ -355,16 +362,16 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
       case ReceiverReport report -> handleBlocks(now, report.blocks());
       case TransportFeedback feedback -> {
         outgoing.estimator().handle(now, feedback, roundTrip);
-        outgoing.noteEstimate();
+        outgoing.noteEstimate(roundTrip);
       }
       case ReceiverEstimatedMaximumBitrate remb -> {
-        outgoing.estimator().handleRemb(remb.bitrate());
-        outgoing.noteEstimate();
+        outgoing.estimator().handleRemb(now, remb.bitrate());
+        outgoing.noteEstimate(roundTrip);
       }
       case GenericNack nack -> {
         SendStream stream = sendStream(nack.mediaSsrc());
         if (stream != null) {
-          outgoing.repeat(now, stream, nack.sequenceNumbers(), roundTrip);
+          outgoing.repeat(now, stream, nack.sequenceNumbers());
         }
       }
       case PictureLossIndication loss -> {
@@ -379,6 +386,15 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
           SendStream stream = sendStream(entry.ssrc());
           if (stream != null && stream.takeFullIntraRequest(entry.sequenceNumber())) {
             outgoing.keyFrameWanted(now, stream);
+          }
+        }
+      }
+      case SourceDescription description -> {
+        for (SourceDescription.Chunk chunk : description.chunks()) {
+          ReceiveStream stream = router.get(chunk.ssrc());
+          String cname = chunk.text(SourceDescription.CNAME);
+          if (stream != null && cname != null) {
+            stream.cname(cname);
           }
         }
       }
@@ -405,7 +421,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
         stream.takeLosses(
             block,
             (lost, expected) -> outgoing.estimator().handleReport(now, lost, expected, roundTrip));
-        outgoing.noteEstimate();
+        outgoing.noteEstimate(roundTrip);
       }
     }
   }
@@ -428,7 +444,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
   private void end(ReceiveStream stream) {
     if (stream.isAlive()) {
       stream.alive(false);
-      if (stream.repairs == null) {
+      if (!stream.isRepair()) {
         events.add(new MediaEvent.StreamEnded(stream.receiver, stream.ssrc));
       }
     }
@@ -466,8 +482,9 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
         }
       }
     }
+    synchronisation.update();
     outgoing.estimator().process(now);
-    outgoing.noteEstimate();
+    outgoing.noteEstimate(roundTrip);
     timers.set(Timer.PROCESS, now + PROCESS_INTERVAL);
   }
 

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param firs full intra requests
 /// @param targetBitrate in bits a second that the encoder should make; 0 while unknown
 /// @param remote last report of the receiver, or null
+/// @param fecPackets repair packets, and packets of audio that repeat earlier frames
+/// @param fecBytes payload of repair packets, and of the repetitions
 public record SendStatistics(
     int ssrc,
     @Nullable String rid,
@@ -32,4 +34,6 @@ public record SendStatistics(
     long plis,
     long firs,
     long targetBitrate,
-    @Nullable RemoteReport remote) {}
+    @Nullable RemoteReport remote,
+    long fecPackets,
+    long fecBytes) {}

@@ -3,6 +3,7 @@ package org.klatsch.media;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.media.fec.AudioRedSender;
 import org.klatsch.rtp.NtpTime;
 import org.klatsch.rtp.rtcp.ReportBlock;
 import org.klatsch.rtp.rtcp.SenderReport;
@@ -10,6 +11,9 @@ import org.klatsch.rtp.rtcp.SenderReport;
 /// One stream that is sent: the sequence numbers, the clock and the figures of one encoding.
 final class SendStream {
   private static final long SECOND = 1_000_000_000L;
+
+  /// Earlier frames in a packet at most: what is lost longer than 60 ms a listener notices anyhow.
+  private static final int MAX_RED_DEPTH = 3;
 
   final RtpSender sender;
   final int index;
@@ -19,6 +23,7 @@ final class SendStream {
 
   private int sequence;
   private int rtxSequence;
+  private int fecSequence;
   private final int timestampOffset;
 
   /// Whether the receiver has reported on this SSRC, so that it knows where it belongs.
@@ -51,6 +56,14 @@ final class SendStream {
 
   private @Nullable RemoteReport remote;
 
+  /// Repeats frames of audio; null for video and until RED was agreed on.
+  private @Nullable AudioRedSender red;
+
+  /// Packets that repeated earlier frames or repair others.
+  long fecPackets;
+
+  long fecBytes;
+
   /// The queue of video; null for audio.
   @Nullable VideoSendStream video;
 
@@ -60,6 +73,7 @@ final class SendStream {
     this.encoding = encoding;
     this.sequence = sequence;
     this.rtxSequence = sequence ^ 0x5555;
+    this.fecSequence = sequence ^ 0x2aaa;
     this.timestampOffset = timestampOffset;
     encoding(encoding);
   }
@@ -123,6 +137,12 @@ final class SendStream {
     return next;
   }
 
+  int nextFecSequence() {
+    int next = fecSequence;
+    fecSequence = fecSequence + 1 & 0xffff;
+    return next;
+  }
+
   /// The timestamp on the wire of a frame.
   int wireTimestamp(int rtpTimestamp) {
     return rtpTimestamp + timestampOffset;
@@ -172,6 +192,16 @@ final class SendStream {
         blocks);
   }
 
+  /// The repetition of frames of audio; made with the first frame that may be repeated.
+  AudioRedSender red() {
+    AudioRedSender made = red;
+    if (made == null) {
+      made = new AudioRedSender(0, MAX_RED_DEPTH);
+      red = made;
+    }
+    return made;
+  }
+
   /// Takes a request of RFC 5104 §4.3.1; false for a repetition of the last one.
   boolean takeFullIntraRequest(int sequenceNumber) {
     firs++;
@@ -213,6 +243,14 @@ final class SendStream {
           NtpTime.middle(ntpTime) - block.lastSenderReport() - block.delaySinceLastSenderReport();
       roundTrip = middle < 0 ? -1 : NtpTime.middleToNanos(middle);
     }
+    AudioRedSender repeating = red;
+    if (repeating != null) {
+      repeating.handleLoss(block.fractionLost() / 256.0);
+    }
+    VideoSendStream pictures = video;
+    if (pictures != null) {
+      pictures.handleLoss(block.fractionLost() / 256.0);
+    }
     boolean measured = roundTrip >= 0;
     remote =
         new RemoteReport(
@@ -250,6 +288,8 @@ final class SendStream {
         plis,
         firs,
         targetBitrate,
-        remote);
+        remote,
+        fecPackets,
+        fecBytes);
   }
 }

@@ -4,14 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.klatsch.media.audio.DelayEstimator;
+import org.klatsch.media.fec.FecOptions;
+import org.klatsch.media.fec.FecReceiver;
 import org.klatsch.media.video.FrameAssembler;
 import org.klatsch.media.video.MissingPackets;
 import org.klatsch.media.video.VideoFormats;
+import org.klatsch.rtp.ExtensionIds;
 import org.klatsch.rtp.HeaderExtensions;
 import org.klatsch.rtp.MalformedRtpException;
 import org.klatsch.rtp.RtpPacket;
 import org.klatsch.rtp.VideoOrientation;
+import org.klatsch.rtp.fec.FecScheme;
 import org.klatsch.rtp.payload.Depacketizer;
 import org.klatsch.rtp.payload.Vp8Depacketizer;
 import org.klatsch.rtp.payload.Vp9Depacketizer;
@@ -42,10 +45,12 @@ final class VideoReceiveStream {
   private final Consumer<MediaEvent> events;
   private final FrameAssembler assembler;
   private final MissingPackets missing = new MissingPackets();
-  private final DelayEstimator delays = new DelayEstimator(QUANTILE);
+  private final PlayoutTiming timing = new PlayoutTiming(QUANTILE);
   private final List<Integer> requested = new ArrayList<>();
   private @Nullable RtpCodec codec;
   private @Nullable Depacketizer format;
+  private @Nullable FecReceiver fec;
+  private @Nullable FecScheme fecScheme;
   private boolean keyFrameWanted;
   private long nextKeyFrameRequest;
   private long patience = KEY_FRAME_PATIENCE;
@@ -54,8 +59,11 @@ final class VideoReceiveStream {
   private int width;
   private int height;
   private int rotation;
-  private long extendedTimestamp;
-  private boolean timestampKnown;
+
+  /// To be in time with audio.
+  private long synchronisationDelay;
+
+  private long lastPlayout;
 
   VideoReceiveStream(
       ReceiveStream stream, RtpTransportOptions options, Consumer<MediaEvent> events) {
@@ -63,6 +71,66 @@ final class VideoReceiveStream {
     this.options = options;
     this.events = events;
     this.assembler = new FrameAssembler(options.maxVideoPackets());
+  }
+
+  /// Takes a packet that only has a place in the numbering.
+  void handlePadding(long now, RtpPacket packet) throws MalformedRtpException {
+    Depacketizer current = format;
+    if (current == null) {
+      return;
+    }
+    long sequence = assembler.extend(packet.sequenceNumber());
+    missing.handle(now, sequence);
+    assembler.insert(
+        now,
+        sequence,
+        packet.timestamp(),
+        false,
+        -1,
+        current,
+        packet.array(),
+        packet.payloadOffset(),
+        0);
+    drain(now, current, false);
+  }
+
+  /// Keeps a packet for error correction, once repair packets come.
+  void keepForRepair(RtpPacket packet) {
+    FecReceiver repairing = fec;
+    if (repairing != null) {
+      repairing.handleMedia(packet);
+    }
+  }
+
+  /// Takes a repair packet.
+  ///
+  /// @param ssrc the stream that it is about
+  /// @param ids of the header extensions of that stream
+  void handleRepair(FecScheme scheme, RtpPacket packet, int ssrc, ExtensionIds ids)
+      throws MalformedRtpException {
+    FecReceiver repairing = fec;
+    if (repairing == null || fecScheme != scheme) {
+      repairing = new FecReceiver(scheme, ssrc, ids, FecOptions.DEFAULT);
+      fec = repairing;
+      fecScheme = scheme;
+    }
+    stream.fecPackets++;
+    stream.fecBytes += packet.payloadLength();
+    repairing.handleRepair(packet.array(), packet.payloadOffset(), packet.payloadLength(), ssrc);
+    stream.fecDiscarded = repairing.repairsDiscarded();
+  }
+
+  /// Writes the next packet that error correction put together.
+  ///
+  /// @return its length; 0 when there is none
+  int pollRecovered(byte[] out) {
+    FecReceiver repairing = fec;
+    if (repairing == null) {
+      return 0;
+    }
+    int length = repairing.pollRecovered(out, 0, out.length);
+    stream.fecRecovered += length > 0 ? 1 : 0;
+    return length;
   }
 
   /// Takes a packet.
@@ -99,12 +167,17 @@ final class VideoReceiveStream {
             packet.array(),
             packet.payloadOffset(),
             packet.payloadLength());
-    if (!kept) {
-      return;
+    if (kept) {
+      drain(now, current, recovered);
     }
+  }
+
+  /// Hands out the frames that are complete.
+  private void drain(long now, Depacketizer current, boolean recovered)
+      throws MalformedRtpException {
     try {
       while (assembler.next(current)) {
-        deliver(now, current);
+        deliver(now, current, recovered);
       }
     } finally {
       missing.forgetBefore(assembler.nextSequence());
@@ -124,7 +197,8 @@ final class VideoReceiveStream {
     }
   }
 
-  private void deliver(long now, Depacketizer current) {
+  /// @param recovered whether repair brought the last packet it waited for
+  private void deliver(long now, Depacketizer current, boolean recovered) {
     RtpCodec known = codec;
     if (known == null) {
       return;
@@ -185,32 +259,40 @@ final class VideoReceiveStream {
                 (int) (assembler.firstSequence() & 0xffff),
                 (int) (assembler.lastSequence() & 0xffff),
                 NO_CSRCS,
-                stream.ntpTime(timestamp, known.clockRateHz())));
+                stream.ntpTime(timestamp, known.clockRateHz()),
+                recovered));
     events.accept(
         new MediaEvent.FrameReceived(stream.receiver, frame, playoutTime(now, timestamp, known)));
   }
 
   /// When to show a frame: evenly by its timestamp, and late enough for nearly all.
   private long playoutTime(long now, int timestamp, RtpCodec known) {
-    extendedTimestamp =
-        timestampKnown
-            ? extendedTimestamp + (timestamp - (int) extendedTimestamp)
-            : timestamp & 0xffff_ffffL;
-    timestampKnown = true;
-    int rate = known.clockRateHz();
-    long media =
-        extendedTimestamp / rate * 1_000_000_000L
-            + extendedTimestamp % rate * 1_000_000_000L / rate;
-    if (!delays.isEmpty() && Math.abs(now - media - delays.base()) > 5_000_000_000L) {
-      delays.reset();
-    }
-    delays.add(now, now - media);
-    return Math.max(now, media + delays.base() + targetDelay());
+    long media = timing.note(now, timestamp, known.clockRateHz(), true);
+    long delay = Math.max(neededDelay(), synchronisationDelay);
+    // Never out of order, though the delay became shorter.
+    lastPlayout = Math.max(Math.max(now, lastPlayout), media + timing.base() + delay);
+    return lastPlayout;
   }
 
-  /// The playout delay behind the fastest frame, in nanoseconds.
-  long targetDelay() {
-    return delays.isEmpty() ? 0 : Math.min(delays.target(), options.maxVideoDelay().toNanos());
+  /// The playout delay behind the fastest frame that lets most come in time, in nanoseconds.
+  long neededDelay() {
+    return Math.min(
+        Math.max(timing.needed(), stream.receiver.minimumDelay()),
+        options.maxVideoDelay().toNanos());
+  }
+
+  /// When the fastest frame came minus when it was captured, see [PlayoutTiming#fastestPath].
+  long fastestPath() {
+    return timing.fastestPath(stream);
+  }
+
+  /// Playout waits at least this long behind the fastest frame, in nanoseconds.
+  void synchronise(long nanos) {
+    synchronisationDelay = Math.min(nanos, options.maxVideoDelay().toNanos());
+  }
+
+  long synchronisationDelay() {
+    return synchronisationDelay;
   }
 
   /// The application needs a key frame.

@@ -9,6 +9,7 @@ import org.klatsch.rtp.MalformedRtpException;
 import org.klatsch.rtp.RtpPacket;
 import org.klatsch.rtp.RtpPacketWriter;
 import org.klatsch.rtp.payload.Packetizer;
+import org.klatsch.sansio.SerialNumbers;
 
 /// The video of one sent stream: frames that wait for the pacer, cut into packets as they leave,
 /// and the packets that left, to be repeated.
@@ -22,15 +23,24 @@ final class VideoSendStream {
   /// Frames that wait at most, whatever their size.
   private static final int MAX_FRAMES = 64;
 
+  /// No key frame has begun.
+  private static final int NONE = -1;
+
   private record Waiting(EncodedVideoFrame frame, long since) {}
 
   final SendStream stream;
   private final SendHistory history;
+  private final VideoProtection protection;
   private final int firstPictureId;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private final int[] repetitions = new int[MAX_REPETITIONS];
   private int firstRepetition;
   private int repetitionCount;
+  private long repetitionBytes;
+
+  /// First packet that is still of use when it is repeated: what is older, a key frame replaces.
+  private int usefulFrom = NONE;
+
   private final RtpPacket original = new RtpPacket();
   private @Nullable Packetizer packetizer;
   private @Nullable RtpCodec packetizerCodec;
@@ -47,11 +57,12 @@ final class VideoSendStream {
   private long nextKeyFrameRequest;
   private int paddingDistance;
   private int lastPayload;
-  private boolean lastWasRepetition;
+  private boolean lastWasSeparate;
 
   VideoSendStream(SendStream stream, int historyPackets, RandomGenerator random) {
     this.stream = stream;
     this.history = new SendHistory(historyPackets);
+    this.protection = new VideoProtection(stream);
     this.firstPictureId = random.nextInt(1 << 15);
   }
 
@@ -87,7 +98,17 @@ final class VideoSendStream {
   }
 
   boolean hasPackets() {
-    return current != null || !waiting.isEmpty();
+    return current != null || !waiting.isEmpty() || protection.hasRepairs();
+  }
+
+  /// Takes the share of packets lost since the last report, 0 to 1.
+  void handleLoss(double fraction) {
+    protection.handleLoss(fraction);
+  }
+
+  /// Repair packets per packet of the medium at present.
+  double protectionOverhead(long roundTrip) {
+    return protection.overhead(roundTrip);
   }
 
   boolean hasRepetitions() {
@@ -101,6 +122,9 @@ final class VideoSendStream {
 
   /// When the frame at the head of the queue came; only while there is one.
   long headSince() {
+    if (protection.hasRepairs()) {
+      return 0;
+    }
     Waiting head = current != null ? current : waiting.peek();
     return head == null ? Long.MAX_VALUE : head.since();
   }
@@ -116,11 +140,36 @@ final class VideoSendStream {
 
   /// The receiver misses a packet.
   void repeat(long now, int sequence, long roundTrip) {
-    if (repetitionCount < MAX_REPETITIONS && history.mayRepeat(now, sequence, roundTrip)) {
+    boolean useful = usefulFrom == NONE || !SerialNumbers.isLess16(sequence, usefulFrom);
+    if (useful
+        && repetitionCount < MAX_REPETITIONS
+        && history.mayRepeat(now, sequence, roundTrip)) {
       history.noteRepeated(now, sequence);
-      repetitions[(firstRepetition + repetitionCount) % MAX_REPETITIONS] = sequence;
-      repetitionCount++;
+      addRepetition(sequence);
     }
+  }
+
+  private void addRepetition(int sequence) {
+    repetitions[(firstRepetition + repetitionCount) % MAX_REPETITIONS] = sequence;
+    repetitionCount++;
+    repetitionBytes += history.length(sequence);
+  }
+
+  /// Bytes of repetitions that wait.
+  long repetitionBytes() {
+    return repetitionBytes;
+  }
+
+  /// Gives up what the receiver misses and what depends on it: a key frame, to be asked for, is
+  /// there sooner.
+  void startOver() {
+    repetitionCount = 0;
+    repetitionBytes = 0;
+    usefulFrom = stream.peekSequence();
+    stream.framesDropped += waiting.size();
+    waiting.clear();
+    waitingBytes = 0;
+    broken = true;
   }
 
   /// Has a packet sent lately go out once more, where the format for it is agreed on: as padding
@@ -134,18 +183,16 @@ final class VideoSendStream {
         || rtxPayloadType(codec.payloadType()) < 0) {
       return false;
     }
-    paddingDistance = paddingDistance % PADDING_PACKETS + 1;
-    int sequence = stream.peekSequence() - paddingDistance & 0xffff;
-    if (history.packet(sequence) == null) {
-      paddingDistance = 1;
-      sequence = stream.peekSequence() - 1 & 0xffff;
-      if (history.packet(sequence) == null) {
-        return false;
+    // Repair packets among them are not kept.
+    for (int i = 0; i < PADDING_PACKETS; i++) {
+      paddingDistance = paddingDistance % PADDING_PACKETS + 1;
+      int sequence = stream.peekSequence() - paddingDistance & 0xffff;
+      if (history.packet(sequence) != null) {
+        addRepetition(sequence);
+        return true;
       }
     }
-    repetitions[(firstRepetition + repetitionCount) % MAX_REPETITIONS] = sequence;
-    repetitionCount++;
-    return true;
+    return false;
   }
 
   /// Writes the next repetition.
@@ -159,6 +206,7 @@ final class VideoSendStream {
       repetitionCount--;
       byte[] packet = history.packet(sequence);
       if (packet != null) {
+        repetitionBytes = repetitionCount == 0 ? 0 : repetitionBytes - history.length(sequence);
         return writeRepetition(
             now, builder, packet, history.length(sequence), array, offset, capacity);
       }
@@ -211,7 +259,6 @@ final class VideoSendStream {
       writer.advance(2);
     }
     lastPayload = original.payloadLength();
-    lastWasRepetition = true;
     return writer
         .payload(original.array(), original.payloadOffset(), original.payloadLength())
         .finish();
@@ -226,13 +273,30 @@ final class VideoSendStream {
     return -1;
   }
 
-  /// Writes the next packet of the next frame.
+  /// Writes the next packet of the next frame, or one that repairs those before.
   ///
+  /// @param suspended whether repair packets would do harm at present
   /// @return its length; 0 when there is none
   int write(
-      long now, PacketBuilder builder, int maxPacketSize, byte[] array, int offset, int capacity) {
+      long now,
+      PacketBuilder builder,
+      int maxPacketSize,
+      long roundTrip,
+      boolean suspended,
+      byte[] array,
+      int offset,
+      int capacity) {
+    while (protection.hasRepairs()) {
+      int length = protection.write(now, builder, maxPacketSize, array, offset, capacity);
+      if (length > 0) {
+        lastPayload = length - RtpPacket.HEADER_LENGTH;
+        lastWasSeparate = protection.isSeparate();
+        return length;
+      }
+    }
+    lastWasSeparate = false;
     while (current == null) {
-      if (!begin(maxPacketSize)) {
+      if (!begin(maxPacketSize, roundTrip, suspended)) {
         return 0;
       }
     }
@@ -257,7 +321,8 @@ final class VideoSendStream {
     if (video.rotation() != 0 || video.keyFrame()) {
       builder.orientation(stream, video.rotation());
     }
-    int payload = cutter.next(array, writer.payloadOffset());
+    int at = writer.payloadOffset();
+    int payload = cutter.next(array, at);
     int length = writer.advance(payload).finish();
     currentBytes = Math.max(0, currentBytes - payload);
     stream.queueNanos += now - frame.since();
@@ -271,15 +336,26 @@ final class VideoSendStream {
         stream.keyFrames++;
       }
     }
+    if (protection.isActive()) {
+      protection.add(array, offset, length, video.keyFrame());
+    }
+    int redType = protection.redType();
+    if (redType >= 0) {
+      // RFC 2198 §3: the header of the only block.
+      System.arraycopy(array, at, array, at + 1, payload);
+      array[at] = (byte) video.codec().payloadType();
+      array[offset + 1] = (byte) (array[offset + 1] & 0x80 | redType);
+      payload++;
+      length++;
+    }
     history.add(now, sequence, array, offset, length);
     lastPayload = payload;
-    lastWasRepetition = false;
     return length;
   }
 
   /// Begins with the next frame; false when there is none. A frame that makes no packets, such as
   /// one without any unit, is passed over.
-  private boolean begin(int maxPacketSize) {
+  private boolean begin(int maxPacketSize, long roundTrip, boolean suspended) {
     Waiting frame = waiting.poll();
     if (frame == null) {
       return false;
@@ -288,8 +364,16 @@ final class VideoSendStream {
     waitingBytes -= payload.length;
     Packetizer cutter = packetizerFor(frame.frame().codec());
     packetizer = cutter;
-    cutter.start(payload, 0, payload.length, maxPacketSize - PacketBuilder.HEADER_ROOM);
+    protection.begin(frame.frame().codec(), roundTrip, suspended);
+    int room = maxPacketSize - PacketBuilder.HEADER_ROOM;
+    if (protection.isActive()) {
+      room -= VideoProtection.ROOM;
+    }
+    cutter.start(payload, 0, payload.length, room);
     if (cutter.hasNext()) {
+      if (frame.frame().keyFrame()) {
+        usefulFrom = stream.peekSequence();
+      }
       current = frame;
       currentBytes = payload.length;
     } else {
@@ -323,7 +407,8 @@ final class VideoSendStream {
     return lastPayload;
   }
 
-  boolean lastWasRepetition() {
-    return lastWasRepetition;
+  /// Whether the packet written last belongs to a stream of its own.
+  boolean lastWasSeparate() {
+    return lastWasSeparate;
   }
 }

@@ -28,6 +28,18 @@ final class TransportPair {
                   RtcpFeedback.REMB));
   static final RtpCodec RTX =
       RtpCodec.of("video/rtx", 97, 90_000, 1).withParameters(Map.of("apt", "96"));
+  static final RtpCodec AUDIO_RED =
+      RtpCodec.of("audio/red", 63, 48_000, 2).withParameters(Map.of("111/111", ""));
+  static final RtpCodec VIDEO_RED = RtpCodec.of("video/red", 118, 90_000, 1);
+  static final RtpCodec RED_RTX =
+      RtpCodec.of("video/rtx", 119, 90_000, 1).withParameters(Map.of("apt", "118"));
+  static final RtpCodec ULPFEC = RtpCodec.of("video/ulpfec", 120, 90_000, 1);
+  static final RtpCodec FLEXFEC_03 =
+      RtpCodec.of("video/flexfec-03", 49, 90_000, 1)
+          .withParameters(Map.of("repair-window", "10000000"));
+  static final RtpCodec FLEXFEC =
+      RtpCodec.of("video/flexfec", 50, 90_000, 1)
+          .withParameters(Map.of("repair-window", "10000000"));
   static final RtpHeaderExtension MID =
       new RtpHeaderExtension("urn:ietf:params:rtp-hdrext:sdes:mid", 4);
   static final RtpHeaderExtension LEVEL =
@@ -56,12 +68,48 @@ final class TransportPair {
     simulation = new Simulation(seed);
     Host left = simulation.network().internet().host("192.0.2.1", aToB, LinkOptions.PERFECT);
     Host right = simulation.network().internet().host("192.0.2.2", bToA, LinkOptions.PERFECT);
-    a = new Side(simulation, left, right, options);
-    b = new Side(simulation, right, left, options);
+    a = new Side(simulation, left, right, options, PORT);
+    b = new Side(simulation, right, left, options, PORT);
+  }
+
+  /// Another session between the same hosts, which shares their links.
+  static final class Flow {
+    final Side a;
+    final Side b;
+    final RtpSender sender;
+    final VideoSource source;
+
+    private Flow(Side a, Side b, RtpSender sender, VideoSource source) {
+      this.a = a;
+      this.b = b;
+      this.sender = sender;
+      this.source = source;
+    }
+  }
+
+  /// Begins another video call between the same hosts.
+  Flow flow(int port, int ssrc, List<RtpHeaderExtension> extensions, long adaptiveUpTo) {
+    Side from = new Side(simulation, a.host, b.host, RtpTransportOptions.DEFAULT, port);
+    Side to = new Side(simulation, b.host, a.host, RtpTransportOptions.DEFAULT, port);
+    connect(from, to);
+    RtpSendParameters parameters = sendVideo(ssrc).withHeaderExtensions(extensions);
+    RtpSender sender =
+        from.transport.addSender(
+            parameters.withEncodings(
+                List.of(parameters.encodings().getFirst().withMaxBitrate(adaptiveUpTo))));
+    to.transport.addReceiver(receiveVideo().withHeaderExtensions(extensions));
+    VideoSource source = new VideoSource(simulation, from, sender, 0);
+    source.adaptiveUpTo = adaptiveUpTo;
+    source.run(Duration.ofMinutes(10));
+    return new Flow(from, to, sender, source);
   }
 
   void connect() {
-    for (Side side : List.of(a, b)) {
+    connect(a, b);
+  }
+
+  private void connect(Side one, Side other) {
+    for (Side side : List.of(one, other)) {
       side.act(() -> {
         side.transport.wallClock(
             simulation.now(), NtpTime.ofEpoch(EPOCH, 0) + NtpTime.ofNanos(simulation.now()));
@@ -139,7 +187,7 @@ final class TransportPair {
     final List<byte[]> sent = new ArrayList<>();
     private final Simulation.Peer<MediaEvent> peer;
 
-    Side(Simulation simulation, Host host, Host other, RtpTransportOptions options) {
+    Side(Simulation simulation, Host host, Host other, RtpTransportOptions options, int port) {
       this.host = host;
       transport = new RtpTransport(options, simulation.random());
       peer =
@@ -159,7 +207,8 @@ final class TransportPair {
                     times.add(simulation.now());
                     listeners.forEach(listener -> listener.accept(event));
                   })
-              .route(host.address(PORT), other.address(PORT))
+              .ports(port, port)
+              .route(host.address(port), other.address(port))
               .tap(sent::add);
     }
 

@@ -94,6 +94,12 @@ public final class Link {
     }
   }
 
+  /// How long a packet that entered at `now` would wait in the queue of the bottleneck, in
+  /// nanoseconds.
+  public long queueNanos(long now) {
+    return Math.max(0, busyUntil - now);
+  }
+
   /// Packets that entered.
   public long offered() {
     return offered;

@@ -76,6 +76,11 @@ public final class H264Depacketizer implements Depacketizer {
   }
 
   @Override
+  public boolean tellsStart() {
+    return false;
+  }
+
+  @Override
   public void append(byte[] payload, int offset, int length) throws MalformedRtpException {
     if (length < 2) {
       throw Malformed.truncated("NAL unit", length);

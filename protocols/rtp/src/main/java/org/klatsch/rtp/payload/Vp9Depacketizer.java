@@ -32,6 +32,17 @@ public final class Vp9Depacketizer implements Depacketizer {
   }
 
   @Override
+  public int picture(byte[] payload, int offset, int length) {
+    try {
+      probe.parse(payload, offset, length);
+      int id = probe.pictureId();
+      return id < 0 || !probe.longPictureId() ? id : id | LONG_PICTURE;
+    } catch (MalformedRtpException e) {
+      return -1;
+    }
+  }
+
+  @Override
   public void append(byte[] payload, int offset, int length) throws MalformedRtpException {
     int at = descriptor.parse(payload, offset, length);
     if (at == length) {

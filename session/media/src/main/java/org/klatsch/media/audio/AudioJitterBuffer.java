@@ -18,7 +18,7 @@ public final class AudioJitterBuffer<F> {
 
   /// What playout keeps beyond the delay that packets need, so that drifting clocks are answered by
   /// stretching before they cost a frame.
-  private static final long MARGIN = 10_000_000;
+  public static final long MARGIN = 10_000_000;
 
   /// Slack may be this far below the target before samples are stretched.
   private static final long EXPAND_BELOW = 5_000_000;
@@ -48,6 +48,14 @@ public final class AudioJitterBuffer<F> {
   /// How much of the share of lost frames one frame decides: it remembers about 100.
   private static final double LOSS_WEIGHT = 0.01;
 
+  /// Frames that repair brings are not waited for longer than this.
+  private static final long MAX_REPAIR_DELAY = 150_000_000;
+
+  /// How fast the delay that repair needs follows one that needs more, and one that needs less.
+  private static final double REPAIR_RISE = 0.3;
+
+  private static final double REPAIR_FALL = 0.05;
+
   /// A pause this long ended an utterance: the next one starts at the delay aimed at.
   private static final long PAUSE = 100_000_000;
 
@@ -76,6 +84,11 @@ public final class AudioJitterBuffer<F> {
   private int lastLength;
   private double lossShare;
   private boolean fecSeen;
+
+  /// The share of frames that came by repair, and how long after the fastest way.
+  private double repairShare;
+
+  private long repairDelay;
   private boolean noise;
   private boolean concealing;
   private boolean quiet;
@@ -84,6 +97,10 @@ public final class AudioJitterBuffer<F> {
   private long previousMinSlack = Long.MAX_VALUE;
   private int fetches;
   private long floor;
+
+  /// The delay aimed at when nothing else is to be waited for.
+  private long needed;
+
   private long target;
   private long playoutDelay;
 
@@ -115,7 +132,8 @@ public final class AudioJitterBuffer<F> {
     this.kinds = new FrameKind[options.maxFrames()];
     this.arrivals = new long[options.maxFrames()];
     this.lastLength = clockRateHz / 50;
-    this.target = options.initialDelay().toNanos();
+    this.needed = options.initialDelay().toNanos();
+    this.target = needed;
   }
 
   /// Takes a frame.
@@ -137,8 +155,11 @@ public final class AudioJitterBuffer<F> {
     }
     if (onTime || estimator.isEmpty()) {
       estimator.add(now, transit);
-      updateTarget();
+      repairShare -= repairShare * LOSS_WEIGHT;
+    } else {
+      noteRepair(transit - estimator.base());
     }
+    updateTarget();
     highest = begun ? Math.max(highest, extended) : extended;
     begun = true;
     if (playing && extended < next) {
@@ -219,6 +240,11 @@ public final class AudioJitterBuffer<F> {
   /// The delay aimed at, in nanoseconds.
   public long targetDelay() {
     return target;
+  }
+
+  /// The delay that would be aimed at without [#minimumDelay], in nanoseconds.
+  public long neededDelay() {
+    return needed;
   }
 
   /// The delay of the last sample that was planned, behind the fastest packet, in nanoseconds.
@@ -443,12 +469,24 @@ public final class AudioJitterBuffer<F> {
     return now - nanos(timestamp) - estimator.base();
   }
 
+  private void noteRepair(long delay) {
+    repairShare += (1 - repairShare) * LOSS_WEIGHT;
+    double change = Math.clamp(delay, 0, MAX_REPAIR_DELAY) - (double) repairDelay;
+    repairDelay += (long) (change * (change > 0 ? REPAIR_RISE : REPAIR_FALL));
+  }
+
+  /// What is lost can be taken from a packet behind it, if that is there in time.
+  private long repairTime() {
+    long inBand = lossShare > REPAIRED_LOSS && fecSeen ? nanos(lastLength) : 0;
+    return repairShare > REPAIRED_LOSS ? Math.max(inBand, repairDelay) : inBand;
+  }
+
   private void updateTarget() {
-    // What is lost can be taken from the frame behind it, if that is there in time.
-    long repair = lossShare > REPAIRED_LOSS && fecSeen ? nanos(lastLength) : 0;
+    long repair = repairTime();
     long wanted = playing ? estimator.target() + MARGIN + repair : options.initialDelay().toNanos();
-    long least = Math.max(floor, options.minDelay().toNanos());
-    target = Math.min(Math.max(wanted, least), options.maxDelay().toNanos());
+    long most = options.maxDelay().toNanos();
+    needed = Math.min(Math.max(wanted, options.minDelay().toNanos()), most);
+    target = Math.clamp(floor, needed, most);
   }
 
   /// Forgets all, as when another stream takes over.
@@ -456,6 +494,8 @@ public final class AudioJitterBuffer<F> {
     restarts++;
     flush();
     estimator.reset();
+    repairShare = 0;
+    repairDelay = 0;
     lateRun = 0;
     begun = false;
   }

@@ -28,6 +28,18 @@ public final class BandwidthEstimator {
   /// A queue needs about this long to drain after the rate fell.
   private static final long CONGESTION_MEMORY = 1_000_000_000L;
 
+  /// A queue that stands so long after a fall is sent less than the path bears, so that it drains.
+  private static final long LONG_QUEUE = 80_000_000L;
+
+  /// How soon it shall be gone.
+  private static final double DRAIN_TIME = 600_000_000;
+
+  /// What still goes out meanwhile.
+  private static final double LEAST_DRAINING = 0.4;
+
+  /// Draining ends at the latest then: it was the path that became longer.
+  private static final long DRAIN_TIMEOUT = 3_000_000_000L;
+
   /// A burst that finds nothing to send is given up after this.
   private static final long PROBE_TIMEOUT = 1_000_000_000L;
 
@@ -42,6 +54,8 @@ public final class BandwidthEstimator {
   private final DelayControl delay;
   private final LossControl loss;
   private final RateMeter arrived = new RateMeter(500);
+  private final RateMeter arrivedJustNow = new RateMeter(200);
+  private final StandingQueue queue = new StandingQueue();
   private final RateMeter sending = new RateMeter(500);
   private final ArrayDeque<Probe> waiting = new ArrayDeque<>();
   private final ArrayDeque<Probe> pending = new ArrayDeque<>();
@@ -174,12 +188,18 @@ public final class BandwidthEstimator {
         packetArrived(now, sequence, arrival);
       }
     }
+    queue.update(now);
     long rate = arrived.rate(Math.max(0, lastArrival));
+    if (queue.delay() > LONG_QUEUE) {
+      // Behind a queue packets arrive as fast as the path carries, however short the look at it.
+      long justNow = arrivedJustNow.rate(Math.max(0, lastArrival));
+      rate = justNow > 0 ? Math.min(rate, justNow) : rate;
+    }
     boolean limited = isLimited(now);
     delay.update(now, trend.usage(), rate, roundTrip, limited);
     loss.update(now, lost, expected, delay.rate(), roundTrip, limited);
     maybeProbe(now, limited);
-    combine();
+    combine(now);
   }
 
   private void packetArrived(long now, int sequence, long arrival) {
@@ -187,6 +207,8 @@ public final class BandwidthEstimator {
     long shifted = arrival + ARRIVAL_SHIFT;
     lastArrival = Math.max(lastArrival, shifted);
     arrived.add(shifted, size);
+    arrivedJustNow.add(shifted, size);
+    queue.add(arrival - sent.time(sequence));
     trend.add(now, sent.time(sequence), arrival);
     int cluster = sent.cluster(sequence);
     if (cluster == 0) {
@@ -253,17 +275,17 @@ public final class BandwidthEstimator {
   public void handleReport(long now, long lost, long expected, long roundTrip) {
     if (!hasFeedback) {
       loss.update(now, lost, expected, max, roundTrip, isLimited(now));
-      combine();
+      combine(now);
     }
   }
 
   /// Takes what the receiver estimated, draft-alvestrand-rmcat-remb-03.
-  public void handleRemb(long bitsPerSecond) {
+  public void handleRemb(long now, long bitsPerSecond) {
     remb = Math.max(bitsPerSecond, min);
     if (!hasFeedback) {
       loss.probed(bitsPerSecond);
     }
-    combine();
+    combine(now);
   }
 
   /// To be called about once a second.
@@ -274,12 +296,15 @@ public final class BandwidthEstimator {
         && now - lastSent < FEEDBACK_TIMEOUT) {
       // What is sent goes nowhere, or its reports do not come back.
       delay.probed(now, Math.max(min, target / 2));
-      combine();
+      combine(now);
     }
   }
 
-  private void combine() {
+  private void combine(long now) {
     long combined = hasFeedback ? Math.min(delay.rate(), loss.rate()) : loss.rate();
+    if (isDraining(now)) {
+      combined = (long) (combined * Math.max(LEAST_DRAINING, 1 - queue.delay() / DRAIN_TIME));
+    }
     if (remb > 0 && !hasFeedback) {
       combined = Math.min(combined, remb);
     }
@@ -289,9 +314,22 @@ public final class BandwidthEstimator {
 
   /// Whether a queue on the path ran over lately: packets are lost and delays grew.
   public boolean isCongested(long now) {
-    return loss.share() > OVERFLOW
+    return isDraining(now)
+        || loss.share() > OVERFLOW
+            && delay.lastDecrease() >= 0
+            && now - delay.lastDecrease() < CONGESTION_MEMORY;
+  }
+
+  private boolean isDraining(long now) {
+    return hasFeedback
+        && queue.delay() > LONG_QUEUE
         && delay.lastDecrease() >= 0
-        && now - delay.lastDecrease() < CONGESTION_MEMORY;
+        && now - delay.lastDecrease() < DRAIN_TIMEOUT;
+  }
+
+  /// How long packets stood in a queue on the path of late, in nanoseconds.
+  public long queueDelay() {
+    return queue.delay();
   }
 
   /// Whether anything was learnt of the path.

@@ -114,6 +114,11 @@ public final class AudioRedSender {
     return at + length - outOffset;
   }
 
+  /// Takes a frame that is sent without RED, as depth 0 allows: later ones may repeat it.
+  public void pass(int payloadType, int timestamp, byte[] frame, int offset, int length) {
+    remember(payloadType, timestamp, frame, offset, length);
+  }
+
   /// Slot of the frame `age` frames before the next one, 0 being the newest.
   private int slot(int age) {
     return Math.floorMod(newest - age, maxDepth);

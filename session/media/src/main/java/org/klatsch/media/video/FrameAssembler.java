@@ -29,6 +29,7 @@ public final class FrameAssembler {
   private final long[] sequences;
   private final long[] arrivals;
   private final int[] rotations;
+  private final int[] pictures;
   private final ArrayDeque<byte[]> spare = new ArrayDeque<>();
 
   private long highest = NONE;
@@ -48,6 +49,12 @@ public final class FrameAssembler {
   private long lastArrival;
   private long framesDropped;
 
+  /// The number of the picture put together last, as the format gives it; −1 when it gives none.
+  private int picture = NONE;
+
+  /// The newest packet that begins a key frame.
+  private long newestKey = NONE;
+
   /// @param capacity packets kept at most, a power of two
   public FrameAssembler(int capacity) {
     if (Integer.bitCount(capacity) != 1) {
@@ -61,6 +68,7 @@ public final class FrameAssembler {
     sequences = new long[capacity];
     arrivals = new long[capacity];
     rotations = new int[capacity];
+    pictures = new int[capacity];
     Arrays.fill(sequences, NONE);
   }
 
@@ -109,15 +117,18 @@ public final class FrameAssembler {
     sequences[at] = sequence;
     arrivals[at] = now;
     rotations[at] = turned;
+    pictures[at] = NONE;
     int value = marker ? MARKER : 0;
     if (length == 0) {
       value |= EMPTY;
     } else {
       if (format.startsFrame(array, offset, length)) {
         value |= STARTS;
+        pictures[at] = format.picture(array, offset, length);
       }
       if (format.startsKeyFrame(array, offset, length)) {
         value |= KEY;
+        newestKey = Math.max(newestKey, sequence);
       }
     }
     flags[at] = value;
@@ -143,6 +154,9 @@ public final class FrameAssembler {
       skipEmpty();
       long end = end();
       if (end == NONE) {
+        if (!awaitingKey && (skipMissing() || jumpToKey(format))) {
+          continue;
+        }
         return false;
       }
       boolean anyFrame = !awaitingKey;
@@ -193,6 +207,79 @@ public final class FrameAssembler {
       scanned = before;
     }
     return false;
+  }
+
+  /// Passes over packets that are missing between two frames, where the numbers of the pictures
+  /// show that nothing of the video was in them: repair packets, RFC 5109 §14.2.
+  ///
+  /// @return whether the next frame begins here now
+  private boolean skipMissing() {
+    if (picture == NONE || sequences[(int) next & capacity - 1] == next) {
+      return false;
+    }
+    for (long sequence = next + 1; sequence <= highest; sequence++) {
+      int at = (int) sequence & capacity - 1;
+      if (sequences[at] != sequence || (flags[at] & EMPTY) != 0) {
+        continue;
+      }
+      if ((flags[at] & STARTS) == 0 || !follows(pictures[at])) {
+        return false;
+      }
+      release(next, sequence);
+      next = sequence;
+      scanned = sequence;
+      return true;
+    }
+    return false;
+  }
+
+  /// Whether a picture is the one behind that put together last.
+  private boolean follows(int number) {
+    if (number == NONE || ((number ^ picture) & Depacketizer.LONG_PICTURE) != 0) {
+      return false;
+    }
+    int mask = (number & Depacketizer.LONG_PICTURE) != 0 ? 0x7fff : 0x7f;
+    return (number - picture & mask) == 1;
+  }
+
+  /// Goes on with a whole key frame behind what is missing: nothing before it is needed any more.
+  private boolean jumpToKey(Depacketizer format) {
+    if (newestKey <= next) {
+      return false;
+    }
+    for (long sequence = next + 1; sequence <= newestKey; sequence++) {
+      int at = (int) sequence & capacity - 1;
+      // Formats that cannot tell a frame's first packet need the one before.
+      boolean begins =
+          sequences[at] == sequence
+              && (flags[at] & (KEY | STARTS)) == (KEY | STARTS)
+              && !continuesFrame(sequence)
+              && (format.tellsStart() || has(sequence - 1));
+      if (!begins) {
+        continue;
+      }
+      long before = next;
+      next = sequence;
+      scanned = sequence;
+      if (end() != NONE) {
+        release(before, sequence);
+        framesDropped++;
+        return true;
+      }
+      next = before;
+      scanned = before;
+    }
+    return false;
+  }
+
+  private boolean has(long sequence) {
+    return sequences[(int) sequence & capacity - 1] == sequence;
+  }
+
+  private void release(long from, long to) {
+    for (long old = from; old < to; old++) {
+      release((int) old & capacity - 1);
+    }
   }
 
   /// Whether a packet is a further one of the frame of the packet before it, as the second
@@ -246,6 +333,7 @@ public final class FrameAssembler {
     format.reset();
     firstSequence = next;
     lastSequence = end;
+    picture = pictures[(int) next & capacity - 1];
     timestamp = timestamps[(int) next & capacity - 1];
     rotation = NONE;
     lastArrival = 0;
@@ -328,6 +416,8 @@ public final class FrameAssembler {
   }
 
   private void clear() {
+    picture = NONE;
+    newestKey = NONE;
     for (int at = 0; at < capacity; at++) {
       release(at);
     }
