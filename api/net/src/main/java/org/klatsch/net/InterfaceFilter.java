@@ -2,6 +2,7 @@ package org.klatsch.net;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import org.klatsch.sansio.AddressPrefix;
 
 /// Which addresses of this machine are used.
 ///

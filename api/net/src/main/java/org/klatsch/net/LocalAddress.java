@@ -1,5 +1,6 @@
 package org.klatsch.net;
 
+import org.klatsch.sansio.AddressPrefix;
 import org.klatsch.sansio.TransportAddress;
 
 /// An IP address of this machine.

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.klatsch.net.io.SocketAddresses;
+import org.klatsch.sansio.AddressPrefix;
 import org.klatsch.sansio.TransportAddress;
 
 class LocalInterfacesTest {

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.klatsch.ice.mdns.MdnsMessage;
 import org.klatsch.net.io.SocketAddresses;
+import org.klatsch.sansio.AddressPrefix;
 import org.klatsch.sansio.PacketWriter;
 import org.klatsch.sansio.TransportAddress;
 

@@ -5,10 +5,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.klatsch.net.AddressPrefix;
 import org.klatsch.net.InterfaceFilter;
 import org.klatsch.net.LoopOptions;
 import org.klatsch.net.NetworkDriver;
+import org.klatsch.sansio.AddressPrefix;
 
 /// Two connections in this process that exchange candidates as they come.
 final class Pair implements AutoCloseable {

@@ -92,6 +92,19 @@ public final class TransmitBuffer {
     position += length;
   }
 
+  /// Takes the last packet back: its bytes stand at [#position()] again, not committed. For a layer
+  /// that wraps what another one has written.
+  ///
+  /// @return its length in bytes
+  public int retract() {
+    if (packetCount == 0) {
+      throw new IllegalStateException("there is no packet to take back");
+    }
+    packetCount--;
+    position = offsets[packetCount];
+    return lengths[packetCount];
+  }
+
   /// Limits how many packets may stand in the buffer this turn; 0 while the socket is unwritable.
   public void budget(int packets) {
     budget = Math.clamp(packets, 0, lengths.length);

@@ -24,7 +24,11 @@ public final class BindingServer implements PacketCore<Void> {
   };
 
   private record Response(
-      TransactionId id, TransportAddress local, TransportAddress remote, int[] unknown) {}
+      TransactionId id,
+      TransportAddress local,
+      TransportAddress remote,
+      int[] unknown,
+      boolean fingerprint) {}
 
   private final int maxQueued;
   private final Queue<Response> responses = new ArrayDeque<>();
@@ -68,7 +72,12 @@ public final class BindingServer implements PacketCore<Void> {
       return;
     }
     responses.add(
-        new Response(message.transactionId(), local, remote, message.unknownRequired(UNDERSTOOD)));
+        new Response(
+            message.transactionId(),
+            local,
+            remote,
+            message.unknownRequired(UNDERSTOOD),
+            message.has(StunAttributeType.FINGERPRINT)));
   }
 
   @Override
@@ -95,7 +104,10 @@ public final class BindingServer implements PacketCore<Void> {
           .error(StunErrorCode.UNKNOWN_ATTRIBUTE)
           .unknownAttributes(response.unknown());
     }
-    writer.fingerprint();
+    // Without need it would make the answer to a bare request twice as long as that.
+    if (response.fingerprint()) {
+      writer.fingerprint();
+    }
     out.route(response.local(), response.remote());
     out.commit(writer.length());
     return true;

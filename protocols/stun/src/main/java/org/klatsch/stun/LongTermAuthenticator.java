@@ -1,5 +1,6 @@
 package org.klatsch.stun;
 
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -15,7 +16,13 @@ import org.klatsch.sansio.PacketWriter;
 import org.klatsch.sansio.TransportAddress;
 
 /// A server's side of the long-term credential mechanism, RFC 8489 §9.2.4. It keeps no state per
-/// client: a nonce carries its own expiry, sealed for the address it was given to. Not thread-safe.
+/// client: a nonce carries its own expiry, sealed for the two addresses it was given between. Not
+/// thread-safe.
+///
+/// A challenge comes in two sizes. The full one offers the newer mechanisms by a cookie in the
+/// nonce (RFC 8489 §9.2); the short one is for requests so small that the full one would make this
+/// server an amplifier. The seal of a nonce covers its size, so a cookie that somebody cuts off is
+/// noticed.
 public final class LongTermAuthenticator {
   /// Where the server finds its users.
   public interface Users {
@@ -24,6 +31,11 @@ public final class LongTermAuthenticator {
 
     /// The user whose USERHASH this is, or null, RFC 8489 §14.4.
     @Nullable String usernameOf(byte[] userhash);
+
+    /// Whether [#usernameOf] finds every user, so that clients may hide their names.
+    default boolean knowsUserhashes() {
+      return true;
+    }
   }
 
   /// What [#check] found.
@@ -34,7 +46,12 @@ public final class LongTermAuthenticator {
   public record Verdict(
       int errorCode, @Nullable String username, @Nullable MessageIntegrity integrity) {}
 
-  private static final int TAG_LENGTH = 12;
+  /// Seconds of expiry and seal, so that the text of a nonce is 16 characters.
+  private static final int EXPIRY_LENGTH = 4;
+
+  private static final int TAG_LENGTH = 8;
+  private static final int SEALED_TEXT_LENGTH = (EXPIRY_LENGTH + TAG_LENGTH) * 4 / 3;
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final List<StunAttribute.Algorithm> ALGORITHMS =
       List.of(
           new StunAttribute.Algorithm(PasswordAlgorithm.SHA256.number(), new byte[0]),
@@ -43,6 +60,7 @@ public final class LongTermAuthenticator {
   private final String realm;
   private final Users users;
   private final long lifetimeNanos;
+  private final String cookie;
   private final Mac mac;
 
   /// @param nonceLifetime after which a client is asked to use a new nonce
@@ -52,6 +70,11 @@ public final class LongTermAuthenticator {
     this.realm = realm;
     this.users = users;
     this.lifetimeNanos = nonceLifetime.toNanos();
+    this.cookie =
+        NonceCookie.of(
+            users.knowsUserhashes()
+                ? EnumSet.allOf(NonceCookie.Feature.class)
+                : EnumSet.of(NonceCookie.Feature.PASSWORD_ALGORITHMS));
     byte[] secret = new byte[32];
     random.nextBytes(secret);
     try {
@@ -62,23 +85,49 @@ public final class LongTermAuthenticator {
     }
   }
 
-  /// Adds REALM, NONCE and PASSWORD-ALGORITHMS to an error response 401 or 438.
-  public void challenge(long now, TransportAddress client, StunMessageWriter response) {
+  /// Adds REALM and NONCE to an error response 401 or 438, and PASSWORD-ALGORITHMS in the full
+  /// form.
+  ///
+  /// @param server the address of this server that the request came to
+  public void challenge(
+      long now,
+      TransportAddress server,
+      TransportAddress client,
+      boolean full,
+      StunMessageWriter response) {
     response.text(StunAttributeType.REALM, realm);
-    response.text(StunAttributeType.NONCE, nonce(now + lifetimeNanos, client));
-    response.add(new StunAttribute.PasswordAlgorithms(ALGORITHMS));
+    response.text(StunAttributeType.NONCE, nonce(now + lifetimeNanos, server, client, full));
+    if (full) {
+      response.add(new StunAttribute.PasswordAlgorithms(ALGORITHMS));
+    }
   }
 
-  private String nonce(long expiry, TransportAddress client) {
-    PacketWriter sealed = new PacketWriter(8 + TAG_LENGTH);
-    sealed.u64(expiry).bytes(tag(expiry, client), 0, TAG_LENGTH);
-    return NonceCookie.of(EnumSet.allOf(NonceCookie.Feature.class))
-        + Base64.getUrlEncoder().withoutPadding().encodeToString(sealed.toByteArray());
+  /// Bytes that [#challenge] adds.
+  public int challengeLength(boolean full) {
+    int realmLength = realm.getBytes(StandardCharsets.UTF_8).length;
+    int length = 4 + StunMessage.padded(realmLength) + 4;
+    return full
+        ? length
+            + StunMessage.padded(cookie.length() + SEALED_TEXT_LENGTH)
+            + 4
+            + 4 * ALGORITHMS.size()
+        : length + SEALED_TEXT_LENGTH;
   }
 
-  private byte[] tag(long expiry, TransportAddress client) {
-    PacketWriter input = new PacketWriter(8 + 16 + 2);
-    input.u64(expiry).bytes(client.addressBytes()).u16(client.port());
+  private String nonce(
+      long expiry, TransportAddress server, TransportAddress client, boolean full) {
+    int seconds = (int) (expiry / NANOS_PER_SECOND);
+    PacketWriter sealed = new PacketWriter(EXPIRY_LENGTH + TAG_LENGTH);
+    sealed.u32(seconds).bytes(tag(seconds, server, client, full), 0, TAG_LENGTH);
+    String text = Base64.getUrlEncoder().withoutPadding().encodeToString(sealed.toByteArray());
+    return full ? cookie + text : text;
+  }
+
+  private byte[] tag(int seconds, TransportAddress server, TransportAddress client, boolean full) {
+    PacketWriter input = new PacketWriter(4 + 1 + 2 * (16 + 2));
+    input.u32(seconds).u8(full ? 1 : 0);
+    input.bytes(client.addressBytes()).u16(client.port());
+    input.bytes(server.addressBytes()).u16(server.port());
     return mac.doFinal(input.toByteArray());
   }
 
@@ -88,30 +137,34 @@ public final class LongTermAuthenticator {
     FORGED
   }
 
-  private NonceState check(String nonce, long now, TransportAddress client) {
-    String cookie = NonceCookie.of(EnumSet.allOf(NonceCookie.Feature.class));
-    if (!nonce.startsWith(cookie)) {
-      return NonceState.FORGED;
-    }
+  private NonceState check(
+      String nonce, long now, TransportAddress server, TransportAddress client) {
+    boolean full = nonce.startsWith(cookie);
     byte[] sealed;
     try {
-      sealed = Base64.getUrlDecoder().decode(nonce.substring(cookie.length()));
+      sealed = Base64.getUrlDecoder().decode(full ? nonce.substring(cookie.length()) : nonce);
     } catch (IllegalArgumentException e) {
       return NonceState.FORGED;
     }
-    if (sealed.length != 8 + TAG_LENGTH) {
+    if (sealed.length != EXPIRY_LENGTH + TAG_LENGTH) {
       return NonceState.FORGED;
     }
-    long expiry = StunMessage.i64(sealed, 0);
-    byte[] expected = Arrays.copyOf(tag(expiry, client), TAG_LENGTH);
-    if (!MessageDigest.isEqual(expected, Arrays.copyOfRange(sealed, 8, sealed.length))) {
+    int seconds = StunMessage.i32(sealed, 0);
+    byte[] expected = Arrays.copyOf(tag(seconds, server, client, full), TAG_LENGTH);
+    if (!MessageDigest.isEqual(
+        expected, Arrays.copyOfRange(sealed, EXPIRY_LENGTH, sealed.length))) {
       return NonceState.FORGED;
     }
-    return now < expiry ? NonceState.VALID : NonceState.STALE;
+    return now / NANOS_PER_SECOND < Integer.toUnsignedLong(seconds)
+        ? NonceState.VALID
+        : NonceState.STALE;
   }
 
   /// Checks a request in the order of RFC 8489 §9.2.4.
-  public Verdict check(long now, TransportAddress client, StunMessage request)
+  ///
+  /// @param server the address of this server that it came to
+  public Verdict check(
+      long now, TransportAddress server, TransportAddress client, StunMessage request)
       throws MalformedStunException {
     boolean sha256 = request.has(StunAttributeType.MESSAGE_INTEGRITY_SHA256);
     if (!sha256 && !request.has(StunAttributeType.MESSAGE_INTEGRITY)) {
@@ -124,7 +177,7 @@ public final class LongTermAuthenticator {
     if (requestRealm == null || nonce == null || username == null && userhash == null) {
       return new Verdict(StunErrorCode.BAD_REQUEST, null, null);
     }
-    NonceState state = check(nonce, now, client);
+    NonceState state = check(nonce, now, server, client);
     if (state == NonceState.FORGED) {
       return new Verdict(StunErrorCode.STALE_NONCE, null, null);
     }

@@ -83,7 +83,8 @@ public sealed interface StunAttribute {
     }
   }
 
-  /// A number of 32 bits: PRIORITY, NOMINATION, CHANGE-REQUEST, RESPONSE-PORT.
+  /// A number of 32 bits: PRIORITY, NOMINATION, CHANGE-REQUEST, RESPONSE-PORT, LIFETIME. Those of
+  /// TURN that have fewer bits stand in the upper ones, RFC 8656 §18.
   ///
   /// @param value unsigned
   record Unsigned32(int type, long value) implements StunAttribute {}
@@ -91,7 +92,7 @@ public sealed interface StunAttribute {
   /// A number of 64 bits: ICE-CONTROLLED, ICE-CONTROLLING.
   record Bits64(int type, long value) implements StunAttribute {}
 
-  /// An attribute that is there or not: USE-CANDIDATE.
+  /// An attribute that is there or not: USE-CANDIDATE, DONT-FRAGMENT.
   record Flag(int type) implements StunAttribute {}
 
   /// An attribute whose value this module does not interpret.

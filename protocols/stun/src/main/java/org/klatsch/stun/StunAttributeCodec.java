@@ -23,7 +23,9 @@ final class StunAttributeCodec {
           StunAttributeType.RESPONSE_ORIGIN,
           StunAttributeType.OTHER_ADDRESS ->
           new StunAttribute.PlainAddress(type, StunAddress.decode(array, offset, length));
-      case StunAttributeType.XOR_MAPPED_ADDRESS ->
+      case StunAttributeType.XOR_MAPPED_ADDRESS,
+          StunAttributeType.XOR_PEER_ADDRESS,
+          StunAttributeType.XOR_RELAYED_ADDRESS ->
           new StunAttribute.XorAddress(
               type,
               StunAddress.decodeXor(
@@ -51,7 +53,12 @@ final class StunAttributeCodec {
       case StunAttributeType.PRIORITY,
           StunAttributeType.NOMINATION,
           StunAttributeType.CHANGE_REQUEST,
-          StunAttributeType.RESPONSE_PORT -> {
+          StunAttributeType.RESPONSE_PORT,
+          StunAttributeType.CHANNEL_NUMBER,
+          StunAttributeType.LIFETIME,
+          StunAttributeType.REQUESTED_ADDRESS_FAMILY,
+          StunAttributeType.ADDITIONAL_ADDRESS_FAMILY,
+          StunAttributeType.REQUESTED_TRANSPORT -> {
         expect(type, length, 4);
         yield new StunAttribute.Unsigned32(
             type, Integer.toUnsignedLong(StunMessage.i32(array, offset)));
@@ -60,7 +67,7 @@ final class StunAttributeCodec {
         expect(type, length, 8);
         yield new StunAttribute.Bits64(type, StunMessage.i64(array, offset));
       }
-      case StunAttributeType.USE_CANDIDATE -> {
+      case StunAttributeType.USE_CANDIDATE, StunAttributeType.DONT_FRAGMENT -> {
         expect(type, length, 0);
         yield new StunAttribute.Flag(type);
       }

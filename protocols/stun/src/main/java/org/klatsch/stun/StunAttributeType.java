@@ -21,11 +21,38 @@ public final class StunAttributeType {
   /// RFC 8489 §14.13.
   public static final int UNKNOWN_ATTRIBUTES = 0x000a;
 
+  /// RFC 8656 §18.1.
+  public static final int CHANNEL_NUMBER = 0x000c;
+
+  /// RFC 8656 §18.2.
+  public static final int LIFETIME = 0x000d;
+
+  /// RFC 8656 §18.3.
+  public static final int XOR_PEER_ADDRESS = 0x0012;
+
+  /// RFC 8656 §18.4.
+  public static final int DATA = 0x0013;
+
   /// RFC 8489 §14.9.
   public static final int REALM = 0x0014;
 
   /// RFC 8489 §14.10.
   public static final int NONCE = 0x0015;
+
+  /// RFC 8656 §18.5.
+  public static final int XOR_RELAYED_ADDRESS = 0x0016;
+
+  /// RFC 8656 §18.6.
+  public static final int REQUESTED_ADDRESS_FAMILY = 0x0017;
+
+  /// RFC 8656 §18.7.
+  public static final int EVEN_PORT = 0x0018;
+
+  /// RFC 8656 §18.8.
+  public static final int REQUESTED_TRANSPORT = 0x0019;
+
+  /// RFC 8656 §18.9.
+  public static final int DONT_FRAGMENT = 0x001a;
 
   /// RFC 8489 §14.6.
   public static final int MESSAGE_INTEGRITY_SHA256 = 0x001c;
@@ -39,6 +66,9 @@ public final class StunAttributeType {
   /// RFC 8489 §14.2.
   public static final int XOR_MAPPED_ADDRESS = 0x0020;
 
+  /// RFC 8656 §18.10.
+  public static final int RESERVATION_TOKEN = 0x0022;
+
   /// RFC 8445 §16.1.
   public static final int PRIORITY = 0x0024;
 
@@ -50,6 +80,12 @@ public final class StunAttributeType {
 
   /// RFC 5780 §7.5.
   public static final int RESPONSE_PORT = 0x0027;
+
+  /// RFC 8656 §18.11.
+  public static final int ADDITIONAL_ADDRESS_FAMILY = 0x8000;
+
+  /// RFC 8656 §18.12.
+  public static final int ADDRESS_ERROR_CODE = 0x8001;
 
   /// RFC 8489 §14.11.
   public static final int PASSWORD_ALGORITHMS = 0x8002;

@@ -31,11 +31,14 @@ public final class StunClient implements PacketCore<StunClientEvent> {
     StunAttributeType.USERNAME,
     StunAttributeType.ERROR_CODE,
     StunAttributeType.UNKNOWN_ATTRIBUTES,
+    StunAttributeType.LIFETIME,
     StunAttributeType.REALM,
     StunAttributeType.NONCE,
+    StunAttributeType.XOR_RELAYED_ADDRESS,
     StunAttributeType.PASSWORD_ALGORITHM,
     StunAttributeType.USERHASH,
     StunAttributeType.XOR_MAPPED_ADDRESS,
+    StunAttributeType.RESERVATION_TOKEN,
   };
 
   private static final class Pending {

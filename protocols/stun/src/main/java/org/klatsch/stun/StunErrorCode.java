@@ -10,16 +10,40 @@ public final class StunErrorCode {
   /// The credential is missing or wrong.
   public static final int UNAUTHENTICATED = 401;
 
+  /// The server does not allow what was asked, such as a peer's address, RFC 8656 §19.
+  public static final int FORBIDDEN = 403;
+
   /// A comprehension-required attribute is unknown; UNKNOWN-ATTRIBUTES lists it.
   public static final int UNKNOWN_ATTRIBUTE = 420;
 
+  /// There is no allocation, or one already, RFC 8656 §19.
+  public static final int ALLOCATION_MISMATCH = 437;
+
   /// The nonce is no longer valid; the response carries a new one.
   public static final int STALE_NONCE = 438;
+
+  /// The server has no relay address of that family, RFC 8656 §19.
+  public static final int ADDRESS_FAMILY_NOT_SUPPORTED = 440;
+
+  /// The allocation belongs to another user, RFC 8656 §19.
+  public static final int WRONG_CREDENTIALS = 441;
+
+  /// The server relays no such transport, RFC 8656 §19.
+  public static final int UNSUPPORTED_TRANSPORT = 442;
+
+  /// The peer's address is of another family than the relayed one, RFC 8656 §19.
+  public static final int PEER_ADDRESS_FAMILY_MISMATCH = 443;
+
+  /// The user has too many allocations, RFC 8656 §19.
+  public static final int ALLOCATION_QUOTA_REACHED = 486;
 
   /// Both ICE agents claim the same role, RFC 8445 §7.3.1.1.
   public static final int ROLE_CONFLICT = 487;
 
   public static final int SERVER_ERROR = 500;
+
+  /// The server has no room for more, RFC 8656 §19.
+  public static final int INSUFFICIENT_CAPACITY = 508;
 
   private StunErrorCode() {}
 
@@ -30,6 +54,14 @@ public final class StunErrorCode {
       case TRY_ALTERNATE -> "Try Alternate";
       case BAD_REQUEST -> "Bad Request";
       case UNAUTHENTICATED -> "Unauthenticated";
+      case FORBIDDEN -> "Forbidden";
+      case ALLOCATION_MISMATCH -> "Allocation Mismatch";
+      case ADDRESS_FAMILY_NOT_SUPPORTED -> "Address Family not Supported";
+      case WRONG_CREDENTIALS -> "Wrong Credentials";
+      case UNSUPPORTED_TRANSPORT -> "Unsupported Transport Protocol";
+      case PEER_ADDRESS_FAMILY_MISMATCH -> "Peer Address Family Mismatch";
+      case ALLOCATION_QUOTA_REACHED -> "Allocation Quota Reached";
+      case INSUFFICIENT_CAPACITY -> "Insufficient Capacity";
       case UNKNOWN_ATTRIBUTE -> "Unknown Attribute";
       case STALE_NONCE -> "Stale Nonce";
       case ROLE_CONFLICT -> "Role Conflict";

@@ -127,7 +127,7 @@ class StunClientTest {
   /// Answers like a server that demands authentication.
   private byte[] authenticate(long now, byte[] packet) throws Exception {
     StunMessage request = parse(packet);
-    LongTermAuthenticator.Verdict verdict = authenticator.check(now, LOCAL, request);
+    LongTermAuthenticator.Verdict verdict = authenticator.check(now, SERVER, LOCAL, request);
     MessageIntegrity key = verdict.integrity();
     if (verdict.errorCode() == 0 && key != null) {
       return response(request, key);
@@ -136,7 +136,7 @@ class StunClientTest {
         new StunMessageWriter()
             .startResponse(new byte[500], 0, 500, StunClass.ERROR_RESPONSE, request)
             .error(verdict.errorCode());
-    authenticator.challenge(now, LOCAL, writer);
+    authenticator.challenge(now, SERVER, LOCAL, true, writer);
     return writer.fingerprint().toByteArray();
   }
 
@@ -202,8 +202,11 @@ class StunClientTest {
     client.send(0, StunMethod.BINDING, List.of());
     receive(client, 1, authenticate(1, onlyPacket(client, 0)));
     StunMessage second = parse(onlyPacket(client, 1));
-    assertThat(authenticator.check(2, LOCAL.withPort(1), second).errorCode()).isEqualTo(438);
-    assertThat(authenticator.check(2, LOCAL, second).errorCode()).isZero();
+    assertThat(authenticator.check(2, SERVER, LOCAL.withPort(1), second).errorCode())
+        .isEqualTo(438);
+    assertThat(authenticator.check(2, SERVER.withPort(1), LOCAL, second).errorCode())
+        .isEqualTo(438);
+    assertThat(authenticator.check(2, SERVER, LOCAL, second).errorCode()).isZero();
   }
 
   @Test

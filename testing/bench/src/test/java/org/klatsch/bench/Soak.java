@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.klatsch.net.AddressPrefix;
 import org.klatsch.net.InterfaceFilter;
 import org.klatsch.net.NetworkDriver;
 import org.klatsch.net.SharedPort;
 import org.klatsch.net.SharedPortOptions;
+import org.klatsch.sansio.AddressPrefix;
 import org.klatsch.sansio.TransportAddress;
 import org.klatsch.webrtc.PeerConnectionOptions;
 

@@ -36,11 +36,12 @@ class ArchitectureTest {
     for (String core : Set.of("stun", "dtls", "srtp", "sctp", "rtp", "sdp")) {
       ARROWS.put(core, Set.of("sansio"));
     }
-    ARROWS.put("ice", Set.of("stun"));
+    ARROWS.put("turn", Set.of("stun"));
+    ARROWS.put("ice", Set.of("stun", "turn"));
     ARROWS.put("media", Set.of("rtp"));
     ARROWS.put("codecs", Set.of("media"));
     ARROWS.put("peer", Set.of("ice", "dtls", "srtp", "sctp", "media", "sdp"));
-    ARROWS.put("net", Set.of("peer"));
+    ARROWS.put("net", Set.of("peer", "turn"));
     ARROWS.put("webrtc", Set.of("peer", "net", "codecs"));
     ARROWS.put("rooms", Set.of("webrtc"));
     ARROWS.put("server", Set.of("rooms"));
@@ -51,6 +52,7 @@ class ArchitectureTest {
   private static final String[] CORES = {
     "org.klatsch.sansio..",
     "org.klatsch.stun..",
+    "org.klatsch.turn..",
     "org.klatsch.ice..",
     "org.klatsch.dtls..",
     "org.klatsch.srtp..",

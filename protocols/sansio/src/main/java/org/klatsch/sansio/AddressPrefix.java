@@ -1,6 +1,4 @@
-package org.klatsch.net;
-
-import org.klatsch.sansio.TransportAddress;
+package org.klatsch.sansio;
 
 /// A range of IP addresses, as `192.0.2.0/24` or `2001:db8::/32`.
 ///
@@ -14,7 +12,8 @@ public record AddressPrefix(TransportAddress base, int length) {
     }
   }
 
-  static AddressPrefix of(TransportAddress base, int length) {
+  /// The range of the addresses that share the first `length` bits with `base`.
+  public static AddressPrefix of(TransportAddress base, int length) {
     return new AddressPrefix(base, length);
   }
 

@@ -1,0 +1,510 @@
+package org.klatsch.turn.server;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.sansio.TransportAddress;
+import org.klatsch.stun.LongTermAuthenticator;
+import org.klatsch.stun.MalformedStunException;
+import org.klatsch.stun.MessageIntegrity;
+import org.klatsch.stun.StunAttribute;
+import org.klatsch.stun.StunAttributeType;
+import org.klatsch.stun.StunClass;
+import org.klatsch.stun.StunErrorCode;
+import org.klatsch.stun.StunMessage;
+import org.klatsch.stun.StunMessageWriter;
+import org.klatsch.stun.StunMethod;
+import org.klatsch.turn.ChannelData;
+import org.klatsch.turn.RelayFamily;
+import org.klatsch.turn.TurnMethod;
+
+/// Answers the requests of clients: Binding to everybody, the others to users, RFC 8656 §7 to §12.
+final class RequestHandler {
+  /// The longest answer: a success of Allocate with two addresses.
+  private static final int MAX_ANSWER = 512;
+
+  private static final int MAX_UNKNOWN_TOLD = 8;
+  private static final int UDP = 17;
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  /// Header and an ERROR-CODE without phrase.
+  private static final int BARE_ERROR_LENGTH = StunMessage.HEADER_LENGTH + 8;
+
+  private static final int IPV4_UDP_HEADERS = 28;
+  private static final int IPV6_UDP_HEADERS = 48;
+
+  /// Ascending. Credentials are ignored where none are asked for, RFC 8489 §9.
+  private static final int[] BINDING_UNDERSTOOD = {
+    StunAttributeType.USERNAME,
+    StunAttributeType.REALM,
+    StunAttributeType.NONCE,
+    StunAttributeType.PASSWORD_ALGORITHM,
+    StunAttributeType.USERHASH,
+  };
+
+  /// Ascending. DONT-FRAGMENT is missing: java.nio cannot set the bit, RFC 8656 §7.2.
+  private static final int[] UNDERSTOOD = {
+    StunAttributeType.USERNAME,
+    StunAttributeType.CHANNEL_NUMBER,
+    StunAttributeType.LIFETIME,
+    StunAttributeType.XOR_PEER_ADDRESS,
+    StunAttributeType.REALM,
+    StunAttributeType.NONCE,
+    StunAttributeType.REQUESTED_ADDRESS_FAMILY,
+    StunAttributeType.EVEN_PORT,
+    StunAttributeType.REQUESTED_TRANSPORT,
+    StunAttributeType.PASSWORD_ALGORITHM,
+    StunAttributeType.USERHASH,
+    StunAttributeType.RESERVATION_TOKEN,
+  };
+
+  /// A request of a user, and where its answer goes.
+  private record Request(
+      boolean stream,
+      TransportAddress local,
+      TransportAddress remote,
+      StunMessage message,
+      String username,
+      MessageIntegrity integrity) {}
+
+  private final TurnServer server;
+  private final TurnServerOptions options;
+  private final TurnUsers users;
+  private final PeerAccess access;
+  private final AllocationTable table;
+  private final TurnServerCounters.Live counters;
+  private final LongTermAuthenticator authenticator;
+  private final StrangerBudget strangers;
+  private final StunMessageWriter writer = new StunMessageWriter();
+  private final byte[] answer = new byte[MAX_ANSWER];
+  private boolean draining;
+
+  RequestHandler(
+      TurnServer server,
+      TurnServerOptions options,
+      TurnUsers users,
+      PeerAccess access,
+      AllocationTable table,
+      TurnServerCounters.Live counters,
+      SecureRandom random) {
+    this.server = server;
+    this.options = options;
+    this.users = users;
+    this.access = access;
+    this.table = table;
+    this.counters = counters;
+    this.authenticator =
+        new LongTermAuthenticator(options.realm(), users, options.nonceLifetime(), random);
+    this.strangers = new StrangerBudget(options.challengesPerSecond(), options.maxSources());
+  }
+
+  void drain() {
+    draining = true;
+  }
+
+  void handle(
+      long now,
+      boolean stream,
+      TransportAddress local,
+      TransportAddress remote,
+      StunMessage message)
+      throws MalformedStunException {
+    switch (message.method()) {
+      case StunMethod.BINDING -> bind(now, stream, local, remote, message);
+      case TurnMethod.ALLOCATE,
+          TurnMethod.REFRESH,
+          TurnMethod.CREATE_PERMISSION,
+          TurnMethod.CHANNEL_BIND ->
+          authenticate(now, stream, local, remote, message);
+      default -> counters.unexpected++;
+    }
+  }
+
+  // Strangers.
+
+  private void bind(
+      long now,
+      boolean stream,
+      TransportAddress local,
+      TransportAddress remote,
+      StunMessage message) {
+    int[] unknown = message.unknownRequired(BINDING_UNDERSTOOD);
+    if (unknown.length > 0) {
+      start(StunClass.ERROR_RESPONSE, message)
+          .error(StunErrorCode.UNKNOWN_ATTRIBUTE, "")
+          .unknownAttributes(told(unknown));
+    } else {
+      start(StunClass.SUCCESS_RESPONSE, message)
+          .xorAddress(StunAttributeType.XOR_MAPPED_ADDRESS, remote);
+    }
+    if (message.has(StunAttributeType.FINGERPRINT)) {
+      writer.fingerprint();
+    }
+    if (stream || strangers.allow(now, remote, message.length(), writer.length())) {
+      counters.bindings++;
+      server.answer(stream, local, remote, answer, writer.length());
+    } else {
+      counters.suppressed++;
+    }
+  }
+
+  private static int[] told(int[] unknown) {
+    return unknown.length > MAX_UNKNOWN_TOLD ? Arrays.copyOf(unknown, MAX_UNKNOWN_TOLD) : unknown;
+  }
+
+  private StunMessageWriter start(StunClass messageClass, StunMessage request) {
+    return writer.startResponse(answer, 0, MAX_ANSWER, messageClass, request);
+  }
+
+  private void authenticate(
+      long now,
+      boolean stream,
+      TransportAddress local,
+      TransportAddress remote,
+      StunMessage message)
+      throws MalformedStunException {
+    Allocation allocation = table.find(stream, local, remote);
+    users.at(now, allocation == null ? null : allocation.username);
+    LongTermAuthenticator.Verdict verdict = authenticator.check(now, local, remote, message);
+    String username = verdict.username();
+    MessageIntegrity integrity = verdict.integrity();
+    if (verdict.errorCode() != 0 || username == null || integrity == null) {
+      reject(now, stream, local, remote, message, verdict.errorCode());
+      return;
+    }
+    strangers.trust(now, remote);
+    Request request = new Request(stream, local, remote, message, username, integrity);
+    int[] unknown = message.unknownRequired(UNDERSTOOD);
+    if (unknown.length > 0) {
+      start(StunClass.ERROR_RESPONSE, message)
+          .error(StunErrorCode.UNKNOWN_ATTRIBUTE)
+          .unknownAttributes(told(unknown));
+      finish(request);
+    } else if (message.method() == TurnMethod.ALLOCATE) {
+      allocate(now, request, allocation);
+    } else if (allocation == null) {
+      refuse(request, StunErrorCode.ALLOCATION_MISMATCH);
+    } else if (!allocation.username.equals(username)) {
+      refuse(request, StunErrorCode.WRONG_CREDENTIALS);
+    } else {
+      switch (message.method()) {
+        case TurnMethod.REFRESH -> refresh(now, request, allocation);
+        case TurnMethod.CREATE_PERMISSION -> permit(now, request, allocation);
+        default -> bindChannel(now, request, allocation);
+      }
+    }
+  }
+
+  /// Answers somebody who has proved nothing: with a challenge whose length the request's pays for,
+  /// so that forged sources cannot use this server to flood others.
+  private void reject(
+      long now,
+      boolean stream,
+      TransportAddress local,
+      TransportAddress remote,
+      StunMessage message,
+      int code) {
+    boolean challenges = code == StunErrorCode.UNAUTHENTICATED || code == StunErrorCode.STALE_NONCE;
+    int headers = remote.isIpv4() ? IPV4_UDP_HEADERS : IPV6_UDP_HEADERS;
+    int room = stream ? MAX_ANSWER : (message.length() + headers) * 16 / 10 - headers;
+    boolean full = BARE_ERROR_LENGTH + authenticator.challengeLength(true) <= room;
+    int length = BARE_ERROR_LENGTH + (challenges ? authenticator.challengeLength(full) : 0);
+    // A client begins with Allocate, and has to be told the realm however long it is.
+    boolean fits = length <= room || message.method() == TurnMethod.ALLOCATE;
+    if (!stream && (!fits || !strangers.allow(now, remote, message.length(), length))) {
+      counters.suppressed++;
+      return;
+    }
+    start(StunClass.ERROR_RESPONSE, message).error(code, "");
+    if (challenges) {
+      counters.challenges++;
+      authenticator.challenge(now, local, remote, full, writer);
+    }
+    server.answer(stream, local, remote, answer, writer.length());
+  }
+
+  // Users.
+
+  private void refuse(Request request, int code) {
+    start(StunClass.ERROR_RESPONSE, request.message()).error(code);
+    finish(request);
+  }
+
+  private void finish(Request request) {
+    writer.integrity(request.integrity());
+    if (request.message().has(StunAttributeType.FINGERPRINT)) {
+      writer.fingerprint();
+    }
+    server.answer(request.stream(), request.local(), request.remote(), answer, writer.length());
+  }
+
+  private void allocate(long now, Request request, @Nullable Allocation known)
+      throws MalformedStunException {
+    StunMessage message = request.message();
+    if (known != null) {
+      if (message.belongsTo(known.createdBy) && known.username.equals(request.username())) {
+        tellAllocation(now, request, known);
+      } else {
+        refuse(request, StunErrorCode.ALLOCATION_MISMATCH);
+      }
+      return;
+    }
+    int code = allocationError(message);
+    String quotaName = users.quotaName(request.username());
+    if (code == 0 && table.isUserFull(quotaName)) {
+      counters.allocationsRefused++;
+      code = StunErrorCode.ALLOCATION_QUOTA_REACHED;
+    }
+    if (code == 0 && (draining || table.isFull())) {
+      counters.allocationsRefused++;
+      code = StunErrorCode.INSUFFICIENT_CAPACITY;
+    }
+    if (code != 0) {
+      refuse(request, code);
+      return;
+    }
+    make(now, request, quotaName);
+  }
+
+  /// What is wrong with the attributes of an Allocate request, RFC 8656 §7.2, or 0.
+  private static int allocationError(StunMessage message) throws MalformedStunException {
+    long transport = message.u32(StunAttributeType.REQUESTED_TRANSPORT);
+    long family = message.u32(StunAttributeType.REQUESTED_ADDRESS_FAMILY);
+    long additional = message.u32(StunAttributeType.ADDITIONAL_ADDRESS_FAMILY);
+    boolean even = message.has(StunAttributeType.EVEN_PORT);
+    boolean token = message.has(StunAttributeType.RESERVATION_TOKEN);
+    if (transport < 0
+        || token && (even || family >= 0 || additional >= 0)
+        || family >= 0 && additional >= 0
+        || even && message.valueLength(message.find(StunAttributeType.EVEN_PORT)) != 1
+        || additional >= 0
+            && (additional >>> 24 != RelayFamily.IPV6 || even && reservesNext(message))) {
+      return StunErrorCode.BAD_REQUEST;
+    }
+    if (transport >>> 24 != UDP) {
+      return StunErrorCode.UNSUPPORTED_TRANSPORT;
+    }
+    boolean known =
+        family < 0 || family >>> 24 == RelayFamily.IPV4 || family >>> 24 == RelayFamily.IPV6;
+    return known ? 0 : StunErrorCode.ADDRESS_FAMILY_NOT_SUPPORTED;
+  }
+
+  /// The R bit of EVEN-PORT, RFC 8656 §18.7.
+  private static boolean reservesNext(StunMessage message) {
+    int at = message.find(StunAttributeType.EVEN_PORT);
+    return (message.array()[message.valueOffset(at)] & 0x80) != 0;
+  }
+
+  private void make(long now, Request request, String quotaName) throws MalformedStunException {
+    StunMessage message = request.message();
+    long requested = message.u32(StunAttributeType.REQUESTED_ADDRESS_FAMILY);
+    int family = requested < 0 ? RelayFamily.IPV4 : (int) (requested >>> 24);
+    byte[] token = message.bytes(StunAttributeType.RESERVATION_TOKEN);
+    boolean even = message.has(StunAttributeType.EVEN_PORT);
+    TransportAddress host = relayHost(family, request.local());
+    if (token == null && host == null) {
+      refuse(request, StunErrorCode.ADDRESS_FAMILY_NOT_SUPPORTED);
+      return;
+    }
+    TransportAddress first =
+        token != null
+            ? table.claim(token, request.username())
+            : host == null ? null : table.open(host, even);
+    byte[] reservation = null;
+    if (first != null && even && reservesNext(message)) {
+      reservation = table.reserveAbove(now, first, request.username());
+      if (reservation == null) {
+        table.close(first);
+        first = null;
+      }
+    }
+    if (first == null) {
+      counters.allocationsRefused++;
+      refuse(request, StunErrorCode.INSUFFICIENT_CAPACITY);
+      return;
+    }
+    List<TransportAddress> relayed = new ArrayList<>(List.of(first));
+    int failedFamily = 0;
+    if (message.has(StunAttributeType.ADDITIONAL_ADDRESS_FAMILY)) {
+      TransportAddress other = relayHost(RelayFamily.IPV6, request.local());
+      TransportAddress second = other == null ? null : table.open(other, false);
+      if (second == null) {
+        failedFamily = RelayFamily.IPV6;
+      } else {
+        relayed.add(second);
+      }
+    }
+    Allocation allocation =
+        new Allocation(
+            request.stream(),
+            request.local(),
+            request.remote(),
+            request.username(),
+            quotaName,
+            message.transactionId(),
+            relayed);
+    allocation.reservation = reservation;
+    allocation.failedFamily = failedFamily;
+    allocation.expiresAt = now + lifetime(message) * NANOS_PER_SECOND;
+    server.allocated(allocation);
+    tellAllocation(now, request, allocation);
+  }
+
+  private @Nullable TransportAddress relayHost(int family, TransportAddress local) {
+    for (TransportAddress host : options.relayHosts()) {
+      if (RelayFamily.of(host) == family) {
+        return host;
+      }
+    }
+    return RelayFamily.of(local) == family && !local.isAnyLocal() ? local : null;
+  }
+
+  /// The seconds granted, RFC 8656 §7.2.
+  private long lifetime(StunMessage message) throws MalformedStunException {
+    long wanted = message.u32(StunAttributeType.LIFETIME);
+    return Math.clamp(
+        wanted, options.defaultLifetime().toSeconds(), options.maxLifetime().toSeconds());
+  }
+
+  private void tellAllocation(long now, Request request, Allocation allocation) {
+    start(StunClass.SUCCESS_RESPONSE, request.message());
+    for (TransportAddress address : allocation.relayed) {
+      writer.xorAddress(StunAttributeType.XOR_RELAYED_ADDRESS, address);
+    }
+    writer.u32(
+        StunAttributeType.LIFETIME, Math.max(1, (allocation.expiresAt - now) / NANOS_PER_SECOND));
+    byte[] token = allocation.reservation;
+    if (token != null) {
+      writer.bytes(StunAttributeType.RESERVATION_TOKEN, token);
+    }
+    if (allocation.failedFamily != 0) {
+      int code = StunErrorCode.ADDRESS_FAMILY_NOT_SUPPORTED;
+      // RFC 8656 §18.12: family, reserved, class, number; the phrase may be empty.
+      writer.u32(
+          StunAttributeType.ADDRESS_ERROR_CODE,
+          (long) allocation.failedFamily << 24 | code / 100 << 8 | code % 100);
+    }
+    writer.xorAddress(StunAttributeType.XOR_MAPPED_ADDRESS, request.remote());
+    finish(request);
+  }
+
+  /// RFC 8656 §8.2.
+  private void refresh(long now, Request request, Allocation allocation)
+      throws MalformedStunException {
+    StunMessage message = request.message();
+    long family = message.u32(StunAttributeType.REQUESTED_ADDRESS_FAMILY);
+    TransportAddress only = null;
+    if (family >= 0) {
+      for (TransportAddress address : allocation.relayed) {
+        if (RelayFamily.of(address) == family >>> 24) {
+          only = address;
+        }
+      }
+      if (only == null) {
+        refuse(request, StunErrorCode.PEER_ADDRESS_FAMILY_MISMATCH);
+        return;
+      }
+    }
+    boolean ends = message.u32(StunAttributeType.LIFETIME) == 0;
+    long seconds = ends ? 0 : lifetime(message);
+    if (!ends) {
+      table.extend(allocation, now + seconds * NANOS_PER_SECOND);
+    } else if (only != null && allocation.relayed.size() > 1) {
+      table.removeRelay(allocation, only);
+    } else {
+      server.release(allocation);
+    }
+    start(StunClass.SUCCESS_RESPONSE, message).u32(StunAttributeType.LIFETIME, seconds);
+    finish(request);
+  }
+
+  /// RFC 8656 §9.2: all peers of a request or none.
+  private void permit(long now, Request request, Allocation allocation)
+      throws MalformedStunException {
+    List<TransportAddress> peers = new ArrayList<>();
+    for (StunAttribute attribute : request.message().attributes()) {
+      if (attribute instanceof StunAttribute.XorAddress xor
+          && xor.type() == StunAttributeType.XOR_PEER_ADDRESS) {
+        peers.add(xor.address());
+      }
+    }
+    int code = peers.isEmpty() ? StunErrorCode.BAD_REQUEST : 0;
+    for (TransportAddress peer : peers) {
+      code = code != 0 ? code : peerError(now, allocation, peer);
+    }
+    if (code == 0 && peers.size() > options.maxPermissions()) {
+      code = StunErrorCode.INSUFFICIENT_CAPACITY;
+    }
+    if (code != 0) {
+      refuse(request, code);
+      return;
+    }
+    for (TransportAddress peer : peers) {
+      if (!allocation.hasRoomFor(now, peer, options.maxPermissions())) {
+        refuse(request, StunErrorCode.INSUFFICIENT_CAPACITY);
+        return;
+      }
+      allocation.permit(now, peer, isOwnPortsOnly(allocation, peer));
+    }
+    start(StunClass.SUCCESS_RESPONSE, request.message());
+    finish(request);
+  }
+
+  private boolean isOwnPortsOnly(Allocation allocation, TransportAddress peer) {
+    return access.accessOf(allocation, peer) == PeerAccess.Access.OWN_PORTS;
+  }
+
+  /// Why a peer cannot have a permission, or 0.
+  private int peerError(long now, Allocation allocation, TransportAddress peer) {
+    if (allocation.relayedTo(peer) == null) {
+      return StunErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
+    }
+    if (access.accessOf(allocation, peer) == PeerAccess.Access.NONE) {
+      counters.peersRefused++;
+      return StunErrorCode.FORBIDDEN;
+    }
+    return allocation.hasRoomFor(now, peer, options.maxPermissions())
+        ? 0
+        : StunErrorCode.INSUFFICIENT_CAPACITY;
+  }
+
+  /// RFC 8656 §12.2.
+  private void bindChannel(long now, Request request, Allocation allocation)
+      throws MalformedStunException {
+    StunMessage message = request.message();
+    long value = message.u32(StunAttributeType.CHANNEL_NUMBER);
+    int number = (int) (value >>> 16);
+    TransportAddress peer = message.xorAddress(StunAttributeType.XOR_PEER_ADDRESS);
+    if (value < 0
+        || peer == null
+        || peer.port() == 0
+        || number < ChannelData.FIRST
+        || number > ChannelData.LAST) {
+      refuse(request, StunErrorCode.BAD_REQUEST);
+      return;
+    }
+    Allocation.Channel ofNumber = allocation.channel(now, number);
+    Allocation.Channel ofPeer = allocation.channel(now, peer);
+    if (ofNumber != null && !ofNumber.peer.equals(peer)
+        || ofPeer != null && ofPeer.number != number) {
+      refuse(request, StunErrorCode.BAD_REQUEST);
+      return;
+    }
+    int code = peerError(now, allocation, peer);
+    if (code == 0) {
+      Allocation.Permission permission =
+          allocation.permit(now, peer, isOwnPortsOnly(allocation, peer));
+      if (!allocation.bind(now, number, peer, permission, options.maxChannels())) {
+        code = StunErrorCode.INSUFFICIENT_CAPACITY;
+      }
+    }
+    if (code != 0) {
+      refuse(request, code);
+      return;
+    }
+    start(StunClass.SUCCESS_RESPONSE, message);
+    finish(request);
+  }
+}
