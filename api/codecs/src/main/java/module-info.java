@@ -6,9 +6,11 @@ module org.klatsch.codecs {
   exports org.klatsch.codecs;
   exports org.klatsch.codecs.audio;
   exports org.klatsch.codecs.container;
+  exports org.klatsch.codecs.device;
   exports org.klatsch.codecs.fake;
 
   uses org.klatsch.codecs.CodecProvider;
+  uses org.klatsch.codecs.device.DeviceProvider;
 
   provides org.klatsch.codecs.CodecProvider with
       org.klatsch.codecs.BuiltInCodecs;

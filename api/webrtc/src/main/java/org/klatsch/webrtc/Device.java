@@ -1,5 +1,6 @@
 package org.klatsch.webrtc;
 
+import java.io.IOException;
 import java.util.Map;
 
 /// A source of media that users can choose: a microphone, a camera, a screen.
@@ -28,7 +29,16 @@ interface Device {
   ///
   /// @param settings chosen from the capabilities
   /// @param source to emit frames by, until the capture is closed
-  Capture open(Map<String, Object> settings, DeviceSource source);
+  /// @throws IOException when it cannot be opened
+  Capture open(Map<String, Object> settings, DeviceSource source) throws IOException;
+
+  /// A setting that is a whole number.
+  static int whole(Map<String, Object> settings, String name) {
+    if (settings.get(name) instanceof Integer value) {
+      return value;
+    }
+    throw new IllegalArgumentException("no " + name + " among " + settings);
+  }
 
   /// A device at work.
   interface Capture extends AutoCloseable {

@@ -1,12 +1,16 @@
 package org.klatsch.webrtc;
 
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The media of a device. The device is open only while somebody listens.
+/// The media of a device. The device is open only while somebody listens; one that cannot be opened
+/// then ends its tracks.
 final class DeviceSource extends TrackSource {
+  private static final System.Logger LOGGER = System.getLogger(DeviceSource.class.getName());
+
   private final Device device;
   private Map<String, Object> settings;
   private Device.@Nullable Capture capture;
@@ -49,7 +53,13 @@ final class DeviceSource extends TrackSource {
   synchronized void demandChanged(boolean wanted) {
     Device.Capture current = capture;
     if (wanted) {
-      capture = device.open(settings, this);
+      try {
+        capture = device.open(settings, this);
+      } catch (IOException e) {
+        LOGGER.log(System.Logger.Level.WARNING, "a track ends: " + e.getMessage());
+        // Not here, under the lock that consumers are added by.
+        tasks().post(this::end);
+      }
     } else if (current != null) {
       capture = null;
       current.close();

@@ -1,9 +1,13 @@
 package org.klatsch.webrtc;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.klatsch.codecs.PcmFormat;
+import org.klatsch.codecs.device.AudioOutput;
+import org.klatsch.codecs.device.Playback;
 import org.klatsch.codecs.fake.FakeAudio;
 import org.klatsch.codecs.fake.FakeVideo;
 
@@ -14,18 +18,57 @@ final class FakeDevices {
 
   private FakeDevices() {}
 
-  static List<Device> all() {
-    return List.of(
-        new Microphone(),
-        new Camera("fake-camera", "Fake camera", false),
-        new Camera("fake-screen", "Fake screen", true));
+  static DeviceList all() {
+    return new DeviceList(
+        List.of(
+            new Microphone(),
+            new Camera("fake-camera", "Fake camera", false),
+            new Camera("fake-screen", "Fake screen", true)),
+        List.of(new Speaker("fake-speaker", GROUP, "Fake speaker", new Silence())));
   }
 
-  private static int whole(Map<String, Object> settings, String name) {
-    if (settings.get(name) instanceof Integer value) {
-      return value;
+  /// A loudspeaker that nobody hears, with the clock of the machine.
+  private static final class Silence implements AudioOutput {
+    @Override
+    public String id() {
+      return "fake-speaker";
     }
-    throw new IllegalArgumentException("no " + name + " among " + settings);
+
+    @Override
+    public String group() {
+      return GROUP;
+    }
+
+    @Override
+    public String label() {
+      return "Fake speaker";
+    }
+
+    @Override
+    public Playback open(PcmFormat format) {
+      return new Playback() {
+        private long heardUntil = System.nanoTime();
+        private volatile boolean closed;
+
+        @Override
+        public void write(short[] pcm, int offset, int length) throws IOException {
+          heardUntil =
+              Math.max(heardUntil, System.nanoTime())
+                  + length / format.channels() * (long) NANOS_PER_SECOND / format.rateHz();
+          while (!closed && heardUntil - System.nanoTime() > 0) {
+            LockSupport.parkNanos(heardUntil - System.nanoTime());
+          }
+          if (closed) {
+            throw new IOException("closed");
+          }
+        }
+
+        @Override
+        public void close() {
+          closed = true;
+        }
+      };
+    }
   }
 
   /// A tone with a beep in every second.
@@ -67,8 +110,8 @@ final class FakeDevices {
     @Override
     public Capture open(Map<String, Object> settings, DeviceSource source) {
       // Whole frames in every tick need a multiple of 50.
-      int rate = whole(settings, "sampleRate") / 50 * 50;
-      int channels = whole(settings, "channelCount");
+      int rate = Device.whole(settings, "sampleRate") / 50 * 50;
+      int channels = Device.whole(settings, "channelCount");
       FakeAudio audio = new FakeAudio(new PcmFormat(rate, channels));
       int frames = rate * MediaPool.TICK_MILLIS / 1000;
       return MediaPool.ticker(() -> source.emit(audio.next(frames)))::close;
@@ -132,8 +175,8 @@ final class FakeDevices {
     public Capture open(Map<String, Object> settings, DeviceSource source) {
       double rate = settings.get("frameRate") instanceof Double wanted ? wanted : 30;
       // The pattern is drawn for whole rates and even sizes.
-      int width = whole(settings, "width") & ~1;
-      int height = whole(settings, "height") & ~1;
+      int width = Device.whole(settings, "width") & ~1;
+      int height = Device.whole(settings, "height") & ~1;
       FakeVideo video = new FakeVideo(width, height, Math.max(1, (int) Math.round(rate)));
       return MediaPool.ticker(
               () -> source.emit(video.next()), Duration.ofNanos((long) (NANOS_PER_SECOND / rate)))

@@ -1,12 +1,15 @@
 package org.klatsch.webrtc;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.codecs.device.Devices;
 
 /// The microphones, cameras and screens, `navigator.mediaDevices` of a browser, Media Capture and
 /// Streams §9. Thread-safe.
@@ -16,18 +19,27 @@ import org.jspecify.annotations.Nullable;
 /// picture.
 public final class MediaDevices extends EventTarget {
   private static final class Machine {
-    static final MediaDevices DEVICES = new MediaDevices(List.of());
+    static final MediaDevices DEVICES = make();
+
+    private static MediaDevices make() {
+      DeviceIds ids = DeviceIds.ofProgram();
+      return new MediaDevices(() -> SystemDevices.present(Devices.installed(), ids));
+    }
   }
 
   private static final class Fake {
-    static final MediaDevices DEVICES = new MediaDevices(FakeDevices.all());
+    static final MediaDevices DEVICES = new MediaDevices(FakeDevices::all);
   }
 
   private final TaskList tasks = new TaskList(null, "klatsch-devices");
-  private volatile List<Device> devices;
+  private final Supplier<DeviceList> look;
 
-  MediaDevices(List<Device> devices) {
-    this.devices = List.copyOf(devices);
+  /// What was present at the last look.
+  private volatile @Nullable DeviceList seen;
+
+  /// @param look finds what is present now; may take its time
+  MediaDevices(Supplier<DeviceList> look) {
+    this.look = look;
   }
 
   /// The devices of this machine; the fake ones when the system property `klatsch.fakeDevices` is
@@ -44,17 +56,27 @@ public final class MediaDevices extends EventTarget {
 
   /// The devices, microphones first, each with its label: a program needs no permission.
   public CompletableFuture<List<MediaDeviceInfo>> enumerateDevices() {
-    return settled(() -> infos(devices));
+    return settled(() -> present().infos());
   }
 
-  private static List<MediaDeviceInfo> infos(List<Device> present) {
-    List<MediaDeviceInfo> infos = new ArrayList<>();
-    for (Device each : present) {
-      if (!each.isDisplay()) {
-        infos.add(new InputDeviceInfo(each));
+  /// Opens a loudspeaker to play tracks on. Fails with NotFoundError when there is none, or not this
+  /// one, with NotReadableError when it cannot be opened.
+  ///
+  /// @param deviceId of [#enumerateDevices]; empty for the system's choice
+  public CompletableFuture<AudioPlayer> openSpeaker(String deviceId) {
+    return settled(() -> {
+      Speaker speaker =
+          present().speakers().stream()
+              .filter(each -> deviceId.isEmpty() || each.id().equals(deviceId))
+              .findFirst()
+              .orElseThrow(() ->
+                  new DOMException("there is no such loudspeaker here", "NotFoundError"));
+      try {
+        return new AudioPlayer(speaker);
+      } catch (IOException e) {
+        throw new DOMException(String.valueOf(e.getMessage()), "NotReadableError");
       }
-    }
-    return List.copyOf(infos);
+    });
   }
 
   /// Which constraints are looked at.
@@ -113,7 +135,7 @@ public final class MediaDevices extends EventTarget {
     DeviceSource best = null;
     double bestDistance = Double.MAX_VALUE;
     OverconstrainedError refusal = null;
-    for (Device each : devices) {
+    for (Device each : present().inputs()) {
       if (!kind.test(each)) {
         continue;
       }
@@ -156,21 +178,30 @@ public final class MediaDevices extends EventTarget {
     return result;
   }
 
+  /// Devices came or went. It is noticed when somebody asks for devices.
   public void onDeviceChange(@Nullable EventListener<DeviceChangeEvent> listener) {
     handler("devicechange", listener);
   }
 
-  /// Takes over what is present now and tells the listeners.
-  void devicesChanged(List<Device> present) {
-    List<Device> before = devices;
-    devices = List.copyOf(present);
-    List<MediaDeviceInfo> now = infos(present);
-    List<MediaDeviceInfo> fresh =
-        now.stream()
-            .filter(info -> before.stream().noneMatch(old -> old.id().equals(info.deviceId())))
-            .toList();
-    tasks.post(() ->
-        dispatchEvent(
-            new DeviceChangeEvent("devicechange", new DeviceChangeEventInit(now), fresh)));
+  private DeviceList present() {
+    DeviceList before = seen;
+    DeviceList now = look.get();
+    seen = now;
+    if (before != null) {
+      List<String> known = ids(before);
+      if (!known.equals(ids(now))) {
+        List<MediaDeviceInfo> infos = now.infos();
+        List<MediaDeviceInfo> fresh =
+            infos.stream().filter(info -> !known.contains(info.deviceId())).toList();
+        tasks.post(() ->
+            dispatchEvent(
+                new DeviceChangeEvent("devicechange", new DeviceChangeEventInit(infos), fresh)));
+      }
+    }
+    return now;
+  }
+
+  private static List<String> ids(DeviceList devices) {
+    return devices.infos().stream().map(MediaDeviceInfo::deviceId).toList();
   }
 }

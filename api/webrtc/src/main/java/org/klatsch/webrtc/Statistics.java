@@ -148,7 +148,7 @@ final class Statistics {
             role == DtlsRole.AUTO
                 ? RTCDtlsRole.UNKNOWN
                 : RTCDtlsRole.of(role.name().toLowerCase(Locale.ROOT)),
-            null,
+            dtls == null || dtls.srtpProfile() == null ? null : dtls.srtpProfile().toString(),
             session.counters().selectedPairChanges()));
   }
 

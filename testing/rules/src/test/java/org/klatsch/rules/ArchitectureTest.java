@@ -40,6 +40,7 @@ class ArchitectureTest {
     ARROWS.put("ice", Set.of("stun", "turn"));
     ARROWS.put("media", Set.of("rtp"));
     ARROWS.put("codecs", Set.of("media"));
+    ARROWS.put("devices", Set.of("codecs"));
     ARROWS.put("peer", Set.of("ice", "dtls", "srtp", "sctp", "media", "sdp"));
     ARROWS.put("net", Set.of("peer", "turn"));
     ARROWS.put("webrtc", Set.of("peer", "net", "codecs"));
