@@ -37,18 +37,14 @@ class ImagesTest {
   })
   void coloursAreThoseOfTheRecommendation(String rgb, int y, int u, int v) {
     Color colour = new Color(Integer.parseInt(rgb, 16));
-    VideoFrame frame =
-        Images.toFrame(filled(6, 4, BufferedImage.TYPE_INT_RGB, colour), 7);
+    VideoFrame frame = Images.toFrame(filled(6, 4, BufferedImage.TYPE_INT_RGB, colour), 7);
     assertThat(frame.timestampNanos()).isEqualTo(7);
     assertThat(frame.i420()[5] & 0xff).isCloseTo(y, offset(1));
-    assertThat(frame.i420()[frame.offsetU()] & 0xff)
-        .isCloseTo(u, offset(1));
-    assertThat(frame.i420()[frame.offsetV()] & 0xff)
-        .isCloseTo(v, offset(1));
+    assertThat(frame.i420()[frame.offsetU()] & 0xff).isCloseTo(u, offset(1));
+    assertThat(frame.i420()[frame.offsetV()] & 0xff).isCloseTo(v, offset(1));
     int back = Images.toImage(frame).getRGB(3, 2);
     for (int shift = 0; shift <= 16; shift += 8) {
-      assertThat(back >> shift & 0xff)
-          .isCloseTo(colour.getRGB() >> shift & 0xff, offset(4));
+      assertThat(back >> shift & 0xff).isCloseTo(colour.getRGB() >> shift & 0xff, offset(4));
     }
   }
 

@@ -56,8 +56,7 @@ class SoundDevicesTest {
       stereo[i] = mono[i / 2];
     }
     Goertzel goertzel = new Goertzel(CARD.rateHz(), 440);
-    try (Capture capture =
-            device(AudioInput.class).open(new PcmFormat(48_000, 1), heard::add);
+    try (Capture capture = device(AudioInput.class).open(new PcmFormat(48_000, 1), heard::add);
         Playback playback = device(AudioOutput.class).open(CARD)) {
       assertThat(capture).isNotNull();
       Thread player =
@@ -75,8 +74,7 @@ class SoundDevicesTest {
         assertThat(frame).isNotNull();
         assertThat(frame.format()).isEqualTo(CARD);
         assertThat(frame.frames()).isEqualTo(CARD.frames(20));
-        assertThat(frame.timestampNanos())
-            .isEqualTo(expected * 1_000_000_000L / CARD.rateHz());
+        assertThat(frame.timestampNanos()).isEqualTo(expected * 1_000_000_000L / CARD.rateHz());
         expected += frame.frames();
         short[] left = new short[frame.frames()];
         for (int k = 0; k < left.length; k++) {

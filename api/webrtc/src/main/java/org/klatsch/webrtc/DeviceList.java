@@ -25,8 +25,7 @@ record DeviceList(List<Device> inputs, List<Speaker> speakers) {
     }
     for (Speaker each : speakers) {
       infos.add(
-          new MediaDeviceInfo(
-              each.id(), MediaDeviceKind.AUDIOOUTPUT, each.label(), each.group()));
+          new MediaDeviceInfo(each.id(), MediaDeviceKind.AUDIOOUTPUT, each.label(), each.group()));
     }
     return List.copyOf(infos);
   }

@@ -59,8 +59,8 @@ public final class MediaDevices extends EventTarget {
     return settled(() -> present().infos());
   }
 
-  /// Opens a loudspeaker to play tracks on. Fails with NotFoundError when there is none, or not this
-  /// one, with NotReadableError when it cannot be opened.
+  /// Opens a loudspeaker to play tracks on. Fails with NotFoundError when there is none, or not
+  /// this one, with NotReadableError when it cannot be opened.
   ///
   /// @param deviceId of [#enumerateDevices]; empty for the system's choice
   public CompletableFuture<AudioPlayer> openSpeaker(String deviceId) {
@@ -69,8 +69,8 @@ public final class MediaDevices extends EventTarget {
           present().speakers().stream()
               .filter(each -> deviceId.isEmpty() || each.id().equals(deviceId))
               .findFirst()
-              .orElseThrow(() ->
-                  new DOMException("there is no such loudspeaker here", "NotFoundError"));
+              .orElseThrow(
+                  () -> new DOMException("there is no such loudspeaker here", "NotFoundError"));
       try {
         return new AudioPlayer(speaker);
       } catch (IOException e) {

@@ -140,10 +140,9 @@ final class SystemDevices {
           "width", new ULongRange(narrowest, best.width()),
           "height", new ULongRange(lowest, best.height()),
           "aspectRatio",
-              new DoubleRange(
-                  (double) narrowest / best.height(), (double) best.width() / lowest),
-          "frameRate", new DoubleRange(Math.min(SLOWEST, best.framesPerSecond()),
-              best.framesPerSecond()));
+              new DoubleRange((double) narrowest / best.height(), (double) best.width() / lowest),
+          "frameRate",
+              new DoubleRange(Math.min(SLOWEST, best.framesPerSecond()), best.framesPerSecond()));
     }
 
     /// A screen as it is; a camera no larger than what is encoded with ease.

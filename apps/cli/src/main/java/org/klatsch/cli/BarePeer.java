@@ -45,14 +45,20 @@ final class BarePeer implements AutoCloseable {
 
   private static final long LOW_WATER = 1 << 20;
 
+  /// How long the other may still be measuring.
+  private static final long FAREWELL_MILLIS = 1_000;
+
   /// Between two looks for the other's file.
   private static final long POLL_MILLIS = 10;
 
   private final Plan plan;
   private final RTCPeerConnection connection;
   private final MessageDigest digest;
+  private final @Nullable PeerMedia media;
   private final CompletableFuture<Void> open = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final CompletableFuture<Void> lost = new CompletableFuture<>();
+  private @Nullable ObjectNode mediaFacts;
   private long sent;
   private long received;
   private long firstByte;
@@ -61,16 +67,20 @@ final class BarePeer implements AutoCloseable {
   /// @param bytes to be sent by the offerer
   /// @param sendNanos for how long at most
   /// @param timeoutNanos until there must be a connection
+  /// @param codec of the media that both send for so long; null without media
   record Plan(
       Path signal,
       List<RTCIceServer> iceServers,
       long bytes,
       long sendNanos,
       long timeoutNanos,
-      boolean expectFail) {}
+      boolean expectFail,
+      @Nullable PeerCodec codec) {}
 
-  BarePeer(Plan plan) throws CommandException {
+  BarePeer(Plan plan) throws CommandException, InterruptedException {
     this.plan = plan;
+    PeerCodec codec = plan.codec();
+    media = codec == null ? null : new PeerMedia(codec);
     try {
       digest = MessageDigest.getInstance("SHA-256");
       connection = new RTCPeerConnection(new RTCConfiguration().withIceServers(plan.iceServers()));
@@ -86,7 +96,16 @@ final class BarePeer implements AutoCloseable {
     long began = System.nanoTime();
     long deadline = began + plan.timeoutNanos();
     connection.onConnectionStateChange(_ -> {
+      if (media != null && connection.connectionState() == RTCPeerConnectionState.CONNECTED) {
+        // Whoever has no data channels can call all the same.
+        open.complete(null);
+      }
+      if (connection.connectionState() == RTCPeerConnectionState.DISCONNECTED
+          || connection.connectionState() == RTCPeerConnectionState.CLOSED) {
+        lost.complete(null);
+      }
       if (connection.connectionState() == RTCPeerConnectionState.FAILED) {
+        lost.complete(null);
         IllegalStateException failure = new IllegalStateException("the connection failed");
         open.completeExceptionally(failure);
         ended.completeExceptionally(failure);
@@ -99,24 +118,40 @@ final class BarePeer implements AutoCloseable {
       if (offerer) {
         RTCDataChannel bulk = connection.createDataChannel("bulk");
         watch(bulk);
+        if (media != null) {
+          media.attach(connection);
+        }
         describe("offer.json", deadline);
         described = System.nanoTime();
         connection.setRemoteDescription(awaitDescription("answer.json", deadline)).join();
         connected = await(open, deadline);
         if (connected && !plan.expectFail()) {
           long opened = System.nanoTime();
-          failure = send(bulk, opened) ? null : "the connection was lost while sending";
+          failure =
+              media != null && plan.bytes() == 0 || send(bulk, opened)
+                  ? null
+                  : "the connection was lost while sending";
+          failure = failure == null && media != null ? call(opened) : failure;
           terminal.out().println(report(failure == null, opened - described));
         }
       } else {
         connection.onDataChannel(event -> watch(event.channel()));
+        if (media != null) {
+          media.listen(connection);
+        }
         connection.setRemoteDescription(awaitDescription("offer.json", deadline)).join();
+        if (media != null) {
+          media.attach(connection);
+        }
         described = System.nanoTime();
         describe("answer.json", deadline);
         connected = await(open, deadline);
         if (connected && !plan.expectFail()) {
           long opened = System.nanoTime();
-          failure = awaitEnd() ? null : "the connection was lost while receiving";
+          failure =
+              media != null
+                  ? call(opened)
+                  : awaitEnd() ? null : "the connection was lost while receiving";
           terminal.out().println(report(failure == null, opened - described));
         }
       }
@@ -160,6 +195,33 @@ final class BarePeer implements AutoCloseable {
       }
       return false;
     }
+  }
+
+  /// Lets media flow as long as the plan says, or until the other has left.
+  ///
+  /// @return what went wrong; null for nothing
+  private @Nullable String call(long from) throws InterruptedException {
+    long left = from + plan.sendNanos() - System.nanoTime();
+    try {
+      lost.get(Math.max(1, left), TimeUnit.NANOSECONDS);
+    } catch (java.util.concurrent.TimeoutException e) {
+      // As planned.
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+    firstByte = from;
+    lastByte = System.nanoTime();
+    PeerMedia called = media;
+    if (called == null) {
+      return null;
+    }
+    ObjectNode facts = Terminal.object();
+    PeerMedia.Outcome outcome =
+        called.describe(connection.getStats().orTimeout(5, TimeUnit.SECONDS).join(), facts);
+    mediaFacts = facts;
+    sent += outcome.sent();
+    received += outcome.received();
+    return outcome.flowed() ? null : "the codec was not sent and received";
   }
 
   private boolean awaitEnd() throws InterruptedException {
@@ -284,6 +346,10 @@ final class BarePeer implements AutoCloseable {
     // getStats names neither the group nor, without media, an SRTP profile.
     line.putNull("group");
     line.put("srtp", stats == null ? null : stats.srtpCipher());
+    ObjectNode facts = mediaFacts;
+    if (facts != null) {
+      line.set("media", facts);
+    }
     return line;
   }
 
@@ -322,6 +388,19 @@ final class BarePeer implements AutoCloseable {
 
   @Override
   public void close() {
+    if (mediaFacts != null) {
+      try {
+        // The other counts its seconds itself; what it measures should not be our leaving.
+        lost.get(FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+        // It had its time.
+      }
+    }
     connection.close();
+    if (media != null) {
+      media.close();
+    }
   }
 }

@@ -1,6 +1,8 @@
 package org.klatsch.cli;
 
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -13,13 +15,11 @@ import org.jspecify.annotations.Nullable;
 import org.klatsch.rooms.MediaSource;
 import org.klatsch.rooms.RoomListener;
 import org.klatsch.rooms.RoomMember;
+import org.klatsch.webrtc.AudioPlayer;
 import org.klatsch.webrtc.DOMException;
 import org.klatsch.webrtc.MediaStreamTrack;
 import org.klatsch.webrtc.RTCDTMFSender;
-import org.klatsch.webrtc.RTCInboundRtpStreamStats;
-import org.klatsch.webrtc.RTCRemoteInboundRtpStreamStats;
 import org.klatsch.webrtc.RTCRtpSender;
-import org.klatsch.webrtc.RTCStatsReport;
 import org.klatsch.webrtc.RTCTrackEvent;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -36,12 +36,15 @@ final class Call implements RoomListener, AutoCloseable {
 
   private final Terminal terminal;
   private final boolean json;
-  private final CallSound sound;
+  private final List<CallFeed> feeds;
   private final @Nullable CallRecorder recorder;
+  private final @Nullable AudioPlayer speaker;
   private final String digits;
+  private final int columns;
   private final Map<String, RoomMember> connected = new ConcurrentHashMap<>();
   private final Map<String, RTCDTMFSender> keys = new ConcurrentHashMap<>();
   private final Set<String> dialled = ConcurrentHashMap.newKeySet();
+  private final Map<String, CallQuality> readings = new ConcurrentHashMap<>();
   private final CompletableFuture<CommandException> failure = new CompletableFuture<>();
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
   private final ScheduledExecutorService quality =
@@ -49,18 +52,24 @@ final class Call implements RoomListener, AutoCloseable {
           Thread.ofPlatform().daemon().name("klatsch-quality").factory());
   private int rounds;
 
+  /// @param speaker to hear the others with; closed with the call
   /// @param digits to be sent to each member once, perhaps none
+  /// @param columns of the terminal
   Call(
       Terminal terminal,
       boolean json,
-      CallSound sound,
+      List<CallFeed> feeds,
       @Nullable CallRecorder recorder,
-      String digits) {
+      @Nullable AudioPlayer speaker,
+      String digits,
+      int columns) {
     this.terminal = terminal;
     this.json = json;
-    this.sound = sound;
+    this.feeds = List.copyOf(feeds);
     this.recorder = recorder;
+    this.speaker = speaker;
     this.digits = digits;
+    this.columns = columns;
     var _ =
         quality.scheduleWithFixedDelay(
             this::showQuality, QUALITY_SECONDS, QUALITY_SECONDS, TimeUnit.SECONDS);
@@ -101,7 +110,13 @@ final class Call implements RoomListener, AutoCloseable {
   @Override
   public void memberJoined(RoomMember member) {
     tell(about("member-joined", member), member.name() + " is here");
-    sound.trackFor(member.id()).ifPresent(track -> member.send(MediaSource.MIC, track));
+    send(member);
+  }
+
+  private void send(RoomMember member) {
+    for (CallFeed feed : feeds) {
+      feed.trackFor(member.id()).ifPresent(track -> member.send(feed.source(), track));
+    }
   }
 
   @Override
@@ -121,29 +136,39 @@ final class Call implements RoomListener, AutoCloseable {
   public void memberLeft(RoomMember member, String reason) {
     connected.remove(member.id());
     keys.remove(member.id());
-    sound.left(member.id());
+    feeds.forEach(feed -> feed.left(member.id()));
+    readings.remove(member.id());
     tell(about("member-left", member).put("reason", reason), member.name() + " has left");
   }
 
   @Override
   public void trackReceived(RoomMember member, RTCTrackEvent event) {
     MediaStreamTrack track = event.track();
-    if (!track.kind().equals("audio")) {
-      return;
+    if (track.kind().equals("audio")) {
+      event
+          .receiver()
+          .onToneReceived(tone ->
+              tell(
+                  about("dtmf", member).put("digit", tone.tone()),
+                  member.name() + " pressed " + tone.tone()));
     }
-    event
-        .receiver()
-        .onToneReceived(tone ->
-            tell(
-                about("dtmf", member).put("digit", tone.tone()),
-                member.name() + " pressed " + tone.tone()));
-    sound.heard(member.id(), track);
+    if (speaker != null && track.kind().equals("audio")) {
+      speaker.add(track);
+    }
+    feeds.forEach(feed -> feed.received(member.id(), track));
+    // An echo has something to send only now.
+    send(member);
     if (recorder != null) {
       try {
-        CallRecorder.Tape tape = recorder.record(member, track);
-        tell(
-            about("recording", member).put("file", tape.file().toString()),
-            "recording " + member.name() + " to " + tape.file());
+        recorder.record(
+            member,
+            track,
+            tape ->
+                tell(
+                    about("recording", member)
+                        .put("kind", track.kind())
+                        .put("file", tape.file().toString()),
+                    "recording " + member.name() + " to " + tape.file()));
       } catch (UncheckedIOException e) {
         failure.complete(CommandException.failed("cannot record: " + e.getCause()));
       } catch (IllegalStateException e) {
@@ -154,7 +179,8 @@ final class Call implements RoomListener, AutoCloseable {
 
   @Override
   public void trackSent(RoomMember member, MediaSource source, RTCRtpSender sender) {
-    sound.sent();
+    feeds.stream().filter(feed -> feed.source() == source).forEach(CallFeed::sent);
+    tell(about("sending", member).put("source", source.toString()), null);
     RTCDTMFSender dtmf = sender.dtmf();
     if (dtmf == null) {
       return;
@@ -178,67 +204,47 @@ final class Call implements RoomListener, AutoCloseable {
 
   private void showQuality() {
     rounds++;
-    if (json || rounds % QUALITY_FOR_PEOPLE == 0) {
-      for (RoomMember member : connected.values()) {
-        try {
-          showQuality(member, member.stats().orTimeout(QUALITY_SECONDS, TimeUnit.SECONDS).join());
-        } catch (CompletionException e) {
-          // Its connection has just ended.
-        }
-      }
-    }
-  }
-
-  private void showQuality(RoomMember member, RTCStatsReport stats) {
-    RTCInboundRtpStreamStats inbound =
-        stats.stream(RTCInboundRtpStreamStats.class)
-            .filter(each -> "audio".equals(each.kind()))
-            .findFirst()
-            .orElse(null);
-    RTCRemoteInboundRtpStreamStats outbound =
-        stats.stream(RTCRemoteInboundRtpStreamStats.class)
-            .filter(each -> "audio".equals(each.kind()))
-            .findFirst()
-            .orElse(null);
-    if (inbound == null && outbound == null) {
+    boolean moving = !json && terminal.interactive();
+    if (!json && !moving && rounds % QUALITY_FOR_PEOPLE != 0) {
       return;
     }
-    ObjectNode event = about("quality", member);
-    if (inbound != null) {
-      event
-          .put("packetsReceived", inbound.packetsReceived())
-          .put("packetsLost", inbound.packetsLost())
-          .put("jitterMs", milliseconds(inbound.jitter()))
-          .put("concealedSamples", inbound.concealedSamples())
-          .put("level", inbound.audioLevel());
+    List<String> lines = new ArrayList<>();
+    for (RoomMember member : connected.values()) {
+      try {
+        CallQuality.Reading reading =
+            readings
+                .computeIfAbsent(member.id(), _ -> new CallQuality())
+                .read(member.stats().orTimeout(QUALITY_SECONDS, TimeUnit.SECONDS).join());
+        if (reading.isEmpty()) {
+          continue;
+        }
+        if (json) {
+          ObjectNode event = about("quality", member);
+          reading.describe(event);
+          tell(event, null);
+        } else {
+          lines.add(Terminal.harmless(member.name()) + "  " + reading.line());
+        }
+      } catch (CompletionException e) {
+        // Its connection has just ended.
+      }
     }
-    if (outbound != null) {
-      event
-          .put("roundTripMs", milliseconds(outbound.roundTripTime()))
-          .put("fractionLostThere", outbound.fractionLost());
+    if (moving) {
+      terminal.status(lines, columns);
+    } else {
+      lines.forEach(terminal::notice);
     }
-    tell(
-        event,
-        "%s: %s packets, %s lost, round trip %s ms"
-            .formatted(
-                member.name(),
-                event.path("packetsReceived").asString("0"),
-                event.path("packetsLost").asString("0"),
-                event.path("roundTripMs").asString("?")));
-  }
-
-  private static @Nullable Double milliseconds(@Nullable Double seconds) {
-    return seconds == null ? null : Math.round(seconds * 10_000) / 10.0;
   }
 
   private static ObjectNode about(String event, RoomMember member) {
     return Terminal.event(event).put("from", member.name()).put("id", member.id());
   }
 
-  private void tell(ObjectNode event, String text) {
+  /// @param text null if of no interest to people
+  private void tell(ObjectNode event, @Nullable String text) {
     if (json) {
       terminal.result(true, event, null);
-    } else {
+    } else if (text != null) {
       terminal.notice(Terminal.harmless(text));
     }
   }
@@ -246,6 +252,10 @@ final class Call implements RoomListener, AutoCloseable {
   @Override
   public void close() {
     quality.shutdownNow();
-    sound.close();
+    terminal.status(List.of(), columns);
+    feeds.forEach(CallFeed::close);
+    if (speaker != null) {
+      speaker.close();
+    }
   }
 }

@@ -2,6 +2,8 @@ package org.klatsch.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -9,9 +11,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.rooms.MediaSource;
 import org.klatsch.rooms.RoomClient;
 import org.klatsch.rooms.RoomOptions;
 import org.klatsch.rooms.Seat;
+import org.klatsch.webrtc.AudioPlayer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,10 +28,15 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "call",
     description =
-        "Talk in a room: sends an echo, a file or a tone, records the others. Lines of digits on"
-            + " standard input are sent as DTMF. Ends after --seconds, else with the input.")
+        "Talk in a room: sends sound and pictures, records the others. Keys, or lines of digits on"
+            + " standard input, are sent as DTMF. Ends after --seconds, else with the input.")
 final class CallCommand implements Callable<Integer> {
   private static final Pattern DIGITS = Pattern.compile("[0-9A-Da-d*#,]{1,64}");
+
+  /// Keys of a telephone, RFC 4733 §3.2.
+  private static final String KEYS = "0123456789*#ABCD";
+
+  private static final int END_OF_TRANSMISSION = 4;
   private static final int LOWEST_HZ = 20;
   private static final int HIGHEST_HZ = 20_000;
 
@@ -44,9 +53,9 @@ final class CallCommand implements Callable<Integer> {
       description = "What the others see. Default: the name of the user.")
   private String name = System.getProperty("user.name", "");
 
-  /// What is sent; one of them at most.
-  static final class Sent {
-    @Option(names = "--echo", description = "Send back to each member what it says.")
+  /// The sound that is sent; one of them at most.
+  static final class Sound {
+    @Option(names = "--echo", description = "Send back to each member what it says and shows.")
     private boolean echo;
 
     @Option(names = "--play", paramLabel = "FILE", description = "Send a WAV file, once.")
@@ -54,14 +63,41 @@ final class CallCommand implements Callable<Integer> {
 
     @Option(names = "--tone", paramLabel = "HZ", description = "Send a tone of 20 to 20000 Hz.")
     private @Nullable Integer tone;
+
+    @Option(names = "--mic", description = "Send the microphone.")
+    private boolean mic;
   }
 
-  @ArgGroup private @Nullable Sent sent;
+  /// The picture that is sent; one of them at most.
+  static final class Picture {
+    @Option(names = "--video", description = "Send a moving test picture with a counter.")
+    @SuppressWarnings("unused") // told by the other one
+    private boolean video;
+
+    @Option(names = "--camera", description = "Send the camera.")
+    private boolean camera;
+  }
+
+  @ArgGroup private @Nullable Sound sound;
+  @ArgGroup private @Nullable Picture picture;
+
+  @Option(names = "--screen", description = "Share the screen.")
+  private boolean screen;
+
+  @Option(names = "--speaker", description = "Play aloud what the others say.")
+  private boolean aloud;
+
+  @Option(
+      names = "--device",
+      paramLabel = "TEXT",
+      description = "Use devices whose name contains this. May be given several times.")
+  private List<String> devices = new ArrayList<>();
 
   @Option(
       names = "--record",
       paramLabel = "DIR",
-      description = "Record the audio of each member to DIR/{participant}-audio.wav.")
+      description =
+          "Record each member to DIR/{participant}-audio.wav and DIR/{participant}-video.webm.")
   private @Nullable Path record;
 
   @Option(
@@ -112,11 +148,16 @@ final class CallCommand implements Callable<Integer> {
             },
             "klatsch-shutdown");
     CallRecorder recorder = recorder();
-    try (Call call = new Call(terminal, common.json, sound(), recorder, dtmf)) {
+    CallDevices chosen = new CallDevices(devices);
+    List<CallFeed> feeds = feeds(chosen);
+    AudioPlayer speaker = aloud ? chosen.speaker() : null;
+    try (Keyboard keyboard = Keyboard.open(terminal.interactive());
+        Call call =
+            new Call(terminal, common.json, feeds, recorder, speaker, dtmf, keyboard.columns())) {
       Runtime.getRuntime().addShutdownHook(hook);
       try {
         long began = System.nanoTime();
-        talk(call, length, ended);
+        talk(call, keyboard, length, ended);
         if (recorder != null) {
           recorder.finish();
         }
@@ -126,19 +167,33 @@ final class CallCommand implements Callable<Integer> {
         if (recorder != null) {
           recorder.finish();
         }
+        // Before the process is ended, if it is.
+        keyboard.restore();
         told.countDown();
         SendCommand.removeHook(hook);
       }
     }
   }
 
-  private void talk(Call call, @Nullable Integer length, CompletableFuture<Void> ended)
+  private void talk(
+      Call call, Keyboard keyboard, @Nullable Integer length, CompletableFuture<Void> ended)
       throws CommandException, InterruptedException {
     RoomOptions options = RoomOptions.defaults("cli").withTls(common.tls());
-    options = options.withTransfer(options.transfer().withMedia("audio"));
+    // Pictures cost the others a lot; nobody looks at them here.
+    boolean keepsPictures = record != null || echoes();
+    String[] media = keepsPictures ? new String[] {"audio", "video"} : new String[] {"audio"};
+    options = options.withTransfer(options.transfer().withMedia(media));
     Seat.Room seat = new Seat.Room(ChatCommand.place(room), name);
-    if (length == null) {
-      Thread.ofPlatform().daemon().name("klatsch-input").start(() -> read(call, ended));
+    if (length == null || keyboard.single()) {
+      Thread.ofPlatform()
+          .daemon()
+          .name("klatsch-input")
+          .start(() -> {
+            boolean over = keyboard.single() ? readKeys(call) : readLines(call);
+            if (over && length == null) {
+              ended.complete(null);
+            }
+          });
     }
     RoomClient client = RoomClient.join(server.url(), seat, options, call);
     try {
@@ -159,7 +214,9 @@ final class CallCommand implements Callable<Integer> {
 
   /// Lines of digits go to all members. An input that is at its end before the room is joined is
   /// none at all, as that of a program in the background, and does not end the call.
-  private void read(Call call, CompletableFuture<Void> ended) {
+  ///
+  /// @return whether the input ends the call
+  private boolean readLines(Call call) {
     try {
       for (String line = terminal.in().readLine(); line != null; line = terminal.in().readLine()) {
         String digits = line.strip();
@@ -172,9 +229,32 @@ final class CallCommand implements Callable<Integer> {
     } catch (IOException e) {
       org.slf4j.LoggerFactory.getLogger(CallCommand.class).debug("input ended", e);
     }
-    if (call.joined().isDone()) {
-      ended.complete(null);
+    return call.joined().isDone();
+  }
+
+  /// Each key of a terminal goes to all members at once; `q` and Ctrl-D end the call.
+  private boolean readKeys(Call call) {
+    try {
+      while (true) {
+        int key = terminal.in().read();
+        if (key < 0 || key == END_OF_TRANSMISSION || key == 'q') {
+          return true;
+        }
+        if (KEYS.indexOf(Character.toUpperCase(key)) >= 0) {
+          call.press(String.valueOf((char) key));
+        } else {
+          terminal.notice("0-9, A-D, * and # are sent as DTMF, q ends the call");
+        }
+      }
+    } catch (IOException e) {
+      org.slf4j.LoggerFactory.getLogger(CallCommand.class).debug("input ended", e);
+      return true;
     }
+  }
+
+  private boolean echoes() {
+    Sound what = sound;
+    return what != null && what.echo;
   }
 
   private @Nullable CallRecorder recorder() throws CommandException {
@@ -186,10 +266,34 @@ final class CallCommand implements Callable<Integer> {
     }
   }
 
-  private CallSound sound() throws CommandException {
-    Sent what = sent;
+  private List<CallFeed> feeds(CallDevices chosen) throws CommandException, InterruptedException {
+    List<CallFeed> feeds = new ArrayList<>();
+    CallFeed heard = heard(chosen);
+    if (heard != null) {
+      feeds.add(heard);
+    }
+    Picture what = picture;
+    if (what != null || screen) {
+      CallDevices.requireVideoEncoder();
+    }
+    if (what != null) {
+      feeds.add(
+          new CallFeed.Shared(
+              MediaSource.CAMERA, what.camera ? chosen.camera() : CallDevices.testPicture()));
+    } else if (echoes()) {
+      feeds.add(new EchoPicture());
+    }
+    if (screen) {
+      feeds.add(new CallFeed.Shared(MediaSource.SCREEN, chosen.screen()));
+    }
+    return feeds;
+  }
+
+  private @Nullable CallFeed heard(CallDevices chosen)
+      throws CommandException, InterruptedException {
+    Sound what = sound;
     if (what == null) {
-      return dtmf.isEmpty() ? new CallSound.Nothing() : SteadySound.silence();
+      return dtmf.isEmpty() ? null : SteadySound.silence();
     }
     Path file = what.play;
     Integer hz = what.tone;
@@ -200,8 +304,11 @@ final class CallCommand implements Callable<Integer> {
         throw CommandException.failed("cannot play " + file + ": " + e);
       }
     }
+    if (what.mic) {
+      return new CallFeed.Shared(MediaSource.MIC, chosen.microphone());
+    }
     if (hz == null) {
-      return what.echo ? new EchoSound() : new CallSound.Nothing();
+      return what.echo ? new EchoSound() : null;
     }
     if (hz < LOWEST_HZ || hz > HIGHEST_HZ) {
       throw CommandException.usage(
@@ -219,7 +326,7 @@ final class CallCommand implements Callable<Integer> {
     ObjectNode event = Terminal.event("done").put("seconds", Math.round(nanos / 1e7) / 100.0);
     ArrayNode recordings = event.putArray("recordings");
     if (recorder != null) {
-      for (CallRecorder.Tape tape : recorder.tapes()) {
+      for (Tape tape : recorder.tapes()) {
         recordings
             .addObject()
             .put("from", tape.participant())

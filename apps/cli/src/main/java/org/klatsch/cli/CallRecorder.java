@@ -11,17 +11,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
-import org.klatsch.codecs.PcmFormat;
-import org.klatsch.codecs.container.WavWriter;
+import java.util.function.Consumer;
 import org.klatsch.rooms.RoomMember;
-import org.klatsch.webrtc.AudioTrackSink;
 import org.klatsch.webrtc.MediaStreamTrack;
 
-/// Records every track of a call into a file of its own, `PARTICIPANT-KIND.wav`. Thread-safe.
+/// Records every track of a call into a file of its own, `PARTICIPANT-audio.wav` or
+/// `PARTICIPANT-video.webm`. Thread-safe.
 final class CallRecorder {
-  private static final PcmFormat FORMAT = new PcmFormat(48_000, 1);
-
   /// With kind and number still a legal file name on every system.
   private static final int MAX_NAME = 40;
 
@@ -39,65 +35,18 @@ final class CallRecorder {
     this.folder = Files.createDirectories(folder);
   }
 
-  /// A file that is being written, or was.
-  static final class Tape {
-    private final String participant;
-    private final Path file;
-    private final AudioTrackSink sink;
-    private final Thread thread;
-    private final AtomicLong frames = new AtomicLong();
-
-    Tape(String participant, Path file, MediaStreamTrack track, WavWriter writer) {
-      this.participant = participant;
-      this.file = file;
-      sink = new AudioTrackSink(track, FORMAT.rateHz(), FORMAT.channels());
-      thread = Thread.ofVirtual().name("klatsch-recording").start(() -> run(writer));
-    }
-
-    private void run(WavWriter writer) {
-      try (writer) {
-        short[] pcm = new short[FORMAT.frames(20) * FORMAT.channels()];
-        for (int count = read(pcm); count > 0; count = read(pcm)) {
-          writer.write(pcm, 0, count / FORMAT.channels());
-          frames.addAndGet(count / FORMAT.channels());
-        }
-      } catch (IOException e) {
-        org.slf4j.LoggerFactory.getLogger(CallRecorder.class)
-            .error("{} ends early: {}", file, String.valueOf(e));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    private int read(short[] pcm) throws InterruptedException {
-      return sink.read(pcm, 0, pcm.length);
-    }
-
-    private void close() {
-      sink.close();
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    String participant() {
-      return participant;
-    }
-
-    Path file() {
-      return file;
-    }
-
-    double seconds() {
-      return (double) frames.get() / FORMAT.rateHz();
+  /// Records a track until it ends or [#finish]. A file of an earlier call is replaced, one of this
+  /// call never.
+  ///
+  /// @param begun told once there is a file, perhaps at once
+  void record(RoomMember member, MediaStreamTrack track, Consumer<Tape> begun) {
+    Tape tape = start(member, track, begun);
+    if (tape instanceof AudioTape) {
+      begun.accept(tape);
     }
   }
 
-  /// Records a track of audio until it ends or [#finish]. A file of an earlier call is replaced,
-  /// one of this call never.
-  synchronized Tape record(RoomMember member, MediaStreamTrack track) {
+  private synchronized Tape start(RoomMember member, MediaStreamTrack track, Consumer<Tape> begun) {
     if (closed) {
       throw new IllegalStateException("the recorder has finished");
     }
@@ -106,9 +55,11 @@ final class CallRecorder {
     for (int number = 2; !taken.add(file.toLowerCase(Locale.ROOT)); number++) {
       file = name + "-" + track.kind() + "-" + number;
     }
-    Path path = folder.resolve(file + ".wav");
     try {
-      Tape tape = new Tape(member.name(), path, track, WavWriter.create(path, FORMAT));
+      Tape tape =
+          track.kind().equals("audio")
+              ? new AudioTape(member.name(), folder.resolve(file + ".wav"), track)
+              : new VideoTape(member.name(), folder.resolve(file + ".webm"), track, begun);
       tapes.add(tape);
       return tape;
     } catch (IOException e) {
@@ -135,8 +86,9 @@ final class CallRecorder {
     return safe.isEmpty() ? "guest" : safe.toString();
   }
 
+  /// Those on which there is something.
   synchronized List<Tape> tapes() {
-    return List.copyOf(tapes);
+    return tapes.stream().filter(tape -> tape instanceof AudioTape || tape.seconds() > 0).toList();
   }
 
   /// Completes all files; records nothing more.

@@ -5,12 +5,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.rooms.MediaSource;
 import org.klatsch.webrtc.AudioTrackSink;
 import org.klatsch.webrtc.AudioTrackSource;
 import org.klatsch.webrtc.MediaStreamTrack;
 
 /// Sends to each member what that member says.
-final class EchoSound implements CallSound {
+final class EchoSound implements CallFeed {
   private static final int RATE_HZ = 48_000;
 
   /// What may wait: enough for the different beats of both ends, too little to be felt as a delay.
@@ -47,13 +48,20 @@ final class EchoSound implements CallSound {
   }
 
   @Override
+  public MediaSource source() {
+    return MediaSource.MIC;
+  }
+
+  @Override
   public Optional<MediaStreamTrack> trackFor(String member) {
     return Optional.of(mirror(member).source.track());
   }
 
   @Override
-  public void heard(String member, MediaStreamTrack track) {
-    mirror(member).listen(track);
+  public void received(String member, MediaStreamTrack track) {
+    if (track.kind().equals("audio")) {
+      mirror(member).listen(track);
+    }
   }
 
   @Override

@@ -21,6 +21,9 @@ final class PeerCommand implements Callable<Integer> {
   /// Sent when neither `--bytes` nor `--seconds` is given.
   private static final long DEFAULT_BYTES = 1_000_000;
 
+  /// How long a call lasts without `--seconds`.
+  private static final int CALL_SECONDS = 10;
+
   private final Terminal terminal;
 
   @Mixin
@@ -56,7 +59,7 @@ final class PeerCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "Send for so long in place of --bytes.")
+      description = "Send for so long in place of --bytes. Default with --codec: 10.")
   private @Nullable Integer seconds;
 
   @Option(
@@ -74,7 +77,12 @@ final class PeerCommand implements Callable<Integer> {
   @Option(names = "--policy", defaultValue = "all", paramLabel = "all|relay", hidden = true)
   private String policy = "";
 
-  @Option(names = "--codec", paramLabel = "CODEC", hidden = true)
+  @Option(
+      names = "--codec",
+      paramLabel = "CODEC",
+      description =
+          "Call with this codec alone, both ways, and send no --bytes unless told to: vp8, vp9,"
+              + " av1, h264, opus, g722, pcmu, pcma.")
   private @Nullable String codec;
 
   @Option(names = "--dtls", defaultValue = "1.2", paramLabel = "1.2|1.3", hidden = true)
@@ -102,7 +110,6 @@ final class PeerCommand implements Callable<Integer> {
           default -> throw CommandException.usage("--role " + role + ", expected offer or answer");
         };
     refuseLater(policy.equals("relay"), "--policy relay", "TURN");
-    refuseLater(codec != null, "--codec", "media");
     refuseLater(dtls.equals("1.3"), "--dtls 1.3", "DTLS 1.3");
     refuseLater(snap.equals("on"), "--snap on", "SNAP");
     refuseLater(sped.equals("on"), "--sped on", "SPED");
@@ -114,21 +121,28 @@ final class PeerCommand implements Callable<Integer> {
     if (timeout < 1
         || seconds != null && seconds < 1
         || bytes != null && bytes < 0
-        || bytes != null && seconds != null) {
+        || bytes != null && seconds != null && codec == null) {
       throw CommandException.usage(
-          "--timeout and --seconds are at least 1, --bytes at least 0, and only one of --bytes and --seconds is given");
+          "--timeout and --seconds are at least 1, --bytes at least 0, and only one of --bytes and --seconds is given without --codec");
     }
+    PeerCodec called = codec == null ? null : PeerCodec.of(codec);
+    Integer length = seconds == null && called != null ? Integer.valueOf(CALL_SECONDS) : seconds;
     BarePeer.Plan plan =
         new BarePeer.Plan(
             signal,
             servers(),
-            bytes != null ? bytes : seconds != null ? Long.MAX_VALUE : DEFAULT_BYTES,
-            seconds == null ? Long.MAX_VALUE : seconds * 1_000_000_000L,
+            bytes != null ? bytes : called != null ? 0 : defaultBytes(length),
+            length == null ? Long.MAX_VALUE : length * 1_000_000_000L,
             timeout * 1_000_000_000L,
-            expectFail);
+            expectFail,
+            called);
     try (BarePeer peer = new BarePeer(plan)) {
       return peer.run(offerer, terminal) ? ExitCode.OK : ExitCode.FAILED;
     }
+  }
+
+  private static long defaultBytes(@Nullable Integer length) {
+    return length == null ? DEFAULT_BYTES : Long.MAX_VALUE;
   }
 
   private List<RTCIceServer> servers() throws CommandException {

@@ -6,12 +6,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.klatsch.codecs.audio.ToneGenerator;
+import org.klatsch.rooms.MediaSource;
 import org.klatsch.webrtc.AudioTrackSource;
 import org.klatsch.webrtc.MediaStreamTrack;
 
 /// Sends the same to all members: a tone, a file, or silence. It begins when the first of them
 /// hears it.
-final class SteadySound implements CallSound {
+final class SteadySound implements CallFeed {
   private static final int RATE_HZ = 48_000;
 
   /// -15 dBov: clearly heard, far from overload.
@@ -82,6 +83,11 @@ final class SteadySound implements CallSound {
     } catch (IOException e) {
       org.slf4j.LoggerFactory.getLogger(SteadySound.class).warn("the sound ends early", e);
     }
+  }
+
+  @Override
+  public MediaSource source() {
+    return MediaSource.MIC;
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.klatsch.cli;
 
 import java.io.BufferedReader;
 import java.io.PrintStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,11 +38,31 @@ record Terminal(BufferedReader in, PrintStream out, PrintStream err, boolean int
     }
   }
 
-  /// Something a person may want to know.
+  /// Something a person may want to know. It takes the place of the [#status].
   void notice(String text) {
     synchronized (err) {
-      err.println("klatsch: " + text);
+      err.println((interactive ? "\r\u001b[Jklatsch: " : "klatsch: ") + text);
       err.flush();
+    }
+  }
+
+  /// Lines that replace those before, for a person who looks on; perhaps none. The cursor stays at
+  /// their beginning, so that whatever is written next takes their place.
+  ///
+  /// @param columns of the terminal; a longer line is cut, as it could not be taken back
+  void status(List<String> lines, int columns) {
+    if (interactive) {
+      StringBuilder text = new StringBuilder("\r\u001b[J");
+      for (int i = 0; i < lines.size(); i++) {
+        String line = lines.get(i);
+        int room = Math.min(line.codePointCount(0, line.length()), columns - 1);
+        text.append(i == 0 ? "" : "\n").append(line, 0, line.offsetByCodePoints(0, room));
+      }
+      text.append(lines.size() > 1 ? "\r\u001b[" + (lines.size() - 1) + "A" : "\r");
+      synchronized (err) {
+        err.print(text);
+        err.flush();
+      }
     }
   }
 

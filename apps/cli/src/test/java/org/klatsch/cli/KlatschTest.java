@@ -72,7 +72,7 @@ class KlatschTest {
         "peer",
         "peer --role offer",
         "peer --role both --signal d",
-        "peer --role offer --signal d --codec vp8",
+        "peer --role offer --signal d --codec mp3",
         "peer --role offer --signal d --dtls 1.3",
         "peer --role offer --signal d --policy relay",
         "peer --role offer --signal d --snap on",

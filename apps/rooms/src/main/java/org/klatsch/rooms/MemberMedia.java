@@ -122,7 +122,9 @@ final class MemberMedia {
         boolean allowed = wanted && through.mediaKinds().contains(track.kind());
         RTCRtpSender sender = senders.get(source);
         if (sender == null && allowed) {
-          senders.put(source, to.addTrack(track, stream));
+          senders.put(
+              source,
+              to.addTrack(track, source == MediaSource.SCREEN ? new MediaStream() : stream));
         } else if (sender != null && sender.track() != (allowed ? track : null)) {
           sender.replaceTrack(allowed ? track : null).join();
         }

@@ -22,9 +22,6 @@ import tools.jackson.databind.JsonNode;
 final class PagesCallTest {
   private static final Duration SOON = PageSteps.SOON;
 
-  /// What the page says of the only other member.
-  private static final String OTHER = "klatsch.state().connections[0].media";
-
   @TempDir Path directory;
   private KlatschServer server;
 
@@ -44,41 +41,6 @@ final class PagesCallTest {
     return page;
   }
 
-  private static void turnOn(Browser.Page page, String source) {
-    PageSteps.click(page, source);
-    page.waitUntil("klatsch.state().call." + source, SOON);
-  }
-
-  /// Waits until the other's picture moves.
-  private static void sees(Browser.Page page) {
-    page.waitUntil(inbound("video") + ".some((r) => r.framesDecoded > 5 && r.width > 0)", SOON);
-    double before = framesDecoded(page);
-    page.waitUntil(inbound("video") + ".some((r) => r.framesDecoded > " + (before + 5) + ")", SOON);
-    page.waitUntil(
-        "[...document.querySelectorAll('[data-testid=\"tile\"] video')].at(-1).videoWidth > 0",
-        SOON);
-  }
-
-  private static double framesDecoded(Browser.Page page) {
-    return page.evaluate(
-            "Math.max(0, ..." + inbound("video") + ".map((r) => r.framesDecoded ?? 0))")
-        .asDouble();
-  }
-
-  /// Waits until sound that is not silence has arrived.
-  private static void hears(Browser.Page page) {
-    page.waitUntil(
-        inbound("audio") + ".some((r) => r.totalAudioEnergy > 0 || r.audioLevel > 0)", SOON);
-  }
-
-  private static String inbound(String kind) {
-    return OTHER + ".inbound.filter((r) => r.kind === '" + kind + "')";
-  }
-
-  private static void remoteShows(Browser.Page page, String source, boolean on) {
-    page.waitUntil(OTHER + ".remote." + source + " === " + on, SOON);
-  }
-
   private static void chats(Browser.Page from, Browser.Page to, String text) {
     PageSteps.say(from, text);
     PageSteps.hears(to, text);
@@ -94,44 +56,45 @@ final class PagesCallTest {
         Browser.Page ada = join(one, "Ada");
         Browser.Page bob = join(two, "Bob")) {
       PageSteps.connected(ada, bob);
-      turnOn(ada, "mic");
-      turnOn(ada, "camera");
-      turnOn(bob, "mic");
-      turnOn(bob, "camera");
-      sees(ada);
-      sees(bob);
-      hears(ada);
-      hears(bob);
+      PageCall.turnOn(ada, "mic");
+      PageCall.turnOn(ada, "camera");
+      PageCall.turnOn(bob, "mic");
+      PageCall.turnOn(bob, "camera");
+      PageCall.sees(ada);
+      PageCall.sees(bob);
+      PageCall.hears(ada);
+      PageCall.hears(bob);
       chats(ada, bob, "beside the call");
 
       JsonNode connection = ada.evaluate("klatsch.state().connections[0]");
       assertThat(connection.path("codecs").toString()).contains("audio/opus", "video/");
       assertThat(connection.path("path").asString()).isIn("host", "prflx");
       assertThat(connection.path("dtls").asString("")).isIn("1.2", "1.3", "");
-      ada.waitUntil(OTHER + ".receiveKbps > 0 && " + OTHER + ".sendKbps > 0", SOON);
+      ada.waitUntil(
+          PageCall.OTHER + ".receiveKbps > 0 && " + PageCall.OTHER + ".sendKbps > 0", SOON);
 
       PageSteps.click(ada, "mic");
-      remoteShows(bob, "mic", false);
+      PageCall.remoteShows(bob, "mic", false);
       bob.waitUntil(
           "document.querySelectorAll('[data-testid=\"tile\"]')[1].dataset.muted === 'true'", SOON);
       PageSteps.click(ada, "camera");
-      remoteShows(bob, "camera", false);
+      PageCall.remoteShows(bob, "camera", false);
       bob.waitUntil(
           "document.querySelectorAll('[data-testid=\"tile\"]')[1].dataset.video === 'false'", SOON);
       PageSteps.click(ada, "camera");
-      remoteShows(bob, "camera", true);
-      sees(bob);
+      PageCall.remoteShows(bob, "camera", true);
+      PageCall.sees(bob);
 
       PageSteps.click(ada, "hangup");
-      bob.waitUntil(OTHER + ".receives === false", SOON);
-      remoteShows(bob, "camera", false);
+      bob.waitUntil(PageCall.OTHER + ".receives === false", SOON);
+      PageCall.remoteShows(bob, "camera", false);
       assertThat(ada.evaluate("klatsch.state().call.active").asBoolean()).isFalse();
       chats(bob, ada, "after the call");
       chats(ada, bob, "still here");
 
-      turnOn(ada, "mic");
-      bob.waitUntil(OTHER + ".receives === true", SOON);
-      sees(ada);
+      PageCall.turnOn(ada, "mic");
+      bob.waitUntil(PageCall.OTHER + ".receives === true", SOON);
+      PageCall.sees(ada);
     }
   }
 
@@ -144,15 +107,15 @@ final class PagesCallTest {
         Browser.Page ada = join(one, "Ada");
         Browser.Page bob = join(two, "Bob")) {
       PageSteps.connected(ada, bob);
-      turnOn(ada, "camera");
-      turnOn(ada, "screen");
-      remoteShows(bob, "screen", true);
+      PageCall.turnOn(ada, "camera");
+      PageCall.turnOn(ada, "screen");
+      PageCall.remoteShows(bob, "screen", true);
       bob.waitUntil(
           "document.querySelector('[data-testid=\"screen-tile\"] video')?.videoWidth > 0", SOON);
-      sees(bob);
+      PageCall.sees(bob);
       PageSteps.click(ada, "screen");
       bob.waitUntil("!document.querySelector('[data-testid=\"screen-tile\"]')", SOON);
-      remoteShows(bob, "camera", true);
+      PageCall.remoteShows(bob, "camera", true);
     }
   }
 
@@ -162,7 +125,7 @@ final class PagesCallTest {
     Requirements.browser("chromium");
     try (Browser browser = Browser.start("chromium");
         Browser.Page ada = join(browser, "Ada")) {
-      turnOn(ada, "camera");
+      PageCall.turnOn(ada, "camera");
       try (Browser.Page bob = join(browser, "Bob");
           Browser.Page eve = join(browser, "Eve")) {
         for (Browser.Page page : List.of(bob, eve)) {
@@ -204,8 +167,8 @@ final class PagesCallTest {
     String url = server.ready().url();
     try (Browser browser = Browser.start("chromium");
         Browser.Page ada = join(browser, "Ada")) {
-      turnOn(ada, "mic");
-      turnOn(ada, "camera");
+      PageCall.turnOn(ada, "mic");
+      PageCall.turnOn(ada, "camera");
       try (CommandProcess chat =
           CommandProcess.start(directory, url, List.of("chat", "--name", "Bob", "call"))) {
         PageSteps.connected(ada);
