@@ -49,6 +49,11 @@ final class Codecs {
     };
   }
 
+  /// Whether a format is FlexFEC, RFC 8627, or the third draft of it.
+  static boolean isFlexFec(RtpCodec codec) {
+    return codec.is("flexfec-03") || codec.is("flexfec");
+  }
+
   /// The payload types an audio `red` names, RFC 2198 §5; empty for video, which names none.
   static List<Integer> wrapped(RtpCodec red) {
     List<Integer> payloadTypes = new ArrayList<>();

@@ -100,7 +100,7 @@ final class MediaAgreement {
   /// Repair streams exist only where their format was agreed on.
   private static List<RtpEncoding> encodings(List<RtpEncoding> encodings, List<RtpCodec> codecs) {
     boolean rtx = codecs.stream().anyMatch(codec -> codec.is("rtx"));
-    boolean fec = codecs.stream().anyMatch(codec -> codec.is("flexfec-03"));
+    boolean fec = codecs.stream().anyMatch(Codecs::isFlexFec);
     return encodings.stream()
         .map(
             each -> each.withSsrcs(each.ssrc(), rtx ? each.rtxSsrc() : 0, fec ? each.fecSsrc() : 0))

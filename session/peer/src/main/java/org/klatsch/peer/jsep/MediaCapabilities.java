@@ -66,6 +66,8 @@ public record MediaCapabilities(
     addWithRtx(video, "H264", 108, 109, h264("42e01f", 1));
     addWithRtx(video, "H264", 114, 115, h264("42e01f", 0));
     addWithRtx(video, "AV1", 45, 46, Map.of());
+    addWithRtx(video, "red", 118, 119, Map.of());
+    video.add(RtpCodec.of("video/ulpfec", 120, 90_000, 1));
     return new MediaCapabilities(
         List.of(
             new RtpCodec(
@@ -103,7 +105,8 @@ public record MediaCapabilities(
 
   private static void addWithRtx(
       List<RtpCodec> to, String name, int payloadType, int rtx, Map<String, String> parameters) {
-    to.add(new RtpCodec("video/" + name, payloadType, 90_000, 1, parameters, VIDEO_FEEDBACK));
+    List<RtcpFeedback> feedback = name.equals("red") ? List.of() : VIDEO_FEEDBACK;
+    to.add(new RtpCodec("video/" + name, payloadType, 90_000, 1, parameters, feedback));
     to.add(
         RtpCodec.of("video/rtx", rtx, 90_000, 1)
             .withParameters(Map.of("apt", Integer.toString(payloadType))));
@@ -135,23 +138,25 @@ public record MediaCapabilities(
     return extensions;
   }
 
-  /// These capabilities with video protected by forward error correction: RED with ULPFEC (RFC
-  /// 5109) and FlexFEC (RFC 8627, in the form of its third draft that browsers speak).
-  public MediaCapabilities withForwardErrorCorrection() {
+  /// These capabilities with FlexFEC for video, RFC 8627, also in the form of its third draft that
+  /// some browsers speak. Its packets need no place among those of the medium, but no browser
+  /// offers it by itself.
+  public MediaCapabilities withFlexFec() {
     List<RtpCodec> protectedVideo = new ArrayList<>(video);
-    protectedVideo.add(RtpCodec.of("video/red", 118, 90_000, 1));
-    protectedVideo.add(
-        RtpCodec.of("video/rtx", 119, 90_000, 1).withParameters(Map.of("apt", "118")));
-    protectedVideo.add(RtpCodec.of("video/ulpfec", 120, 90_000, 1));
-    protectedVideo.add(
-        new RtpCodec(
-            "video/flexfec-03",
-            49,
-            90_000,
-            1,
-            Map.of("repair-window", "10000000"),
-            List.of(RtcpFeedback.REMB, RtcpFeedback.TRANSPORT_CC)));
+    protectedVideo.add(flexFec("flexfec-03", 49));
+    protectedVideo.add(flexFec("flexfec", 50));
     return new MediaCapabilities(audio, protectedVideo, audioExtensions, videoExtensions);
+  }
+
+  /// With a repair window of ten seconds, in microseconds, as browsers write it, RFC 8627 §5.1.
+  private static RtpCodec flexFec(String name, int payloadType) {
+    return new RtpCodec(
+        "video/" + name,
+        payloadType,
+        90_000,
+        1,
+        Map.of("repair-window", "10000000"),
+        List.of(RtcpFeedback.REMB, RtcpFeedback.TRANSPORT_CC));
   }
 
   /// Only the codecs there are encoders and decoders for, with what goes with them: without any

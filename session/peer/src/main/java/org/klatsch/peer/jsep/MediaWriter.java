@@ -125,7 +125,7 @@ final class MediaWriter {
       sources.add(unsigned(encoding.rtxSsrc()));
       to.add(new SsrcGroupAttribute("FID", List.copyOf(sources)));
     }
-    if (codecs.stream().anyMatch(codec -> codec.is("flexfec-03"))) {
+    if (codecs.stream().anyMatch(Codecs::isFlexFec)) {
       sources.add(unsigned(encoding.fecSsrc()));
       to.add(
           new SsrcGroupAttribute(

@@ -174,7 +174,7 @@ class CodecsTest {
 
   @Test
   void protectionOfVideoGoesWithTheVideo() {
-    MediaCapabilities all = MediaCapabilities.standard().withForwardErrorCorrection();
+    MediaCapabilities all = MediaCapabilities.standard().withFlexFec();
 
     assertThat(text(all.onlyMedia(codec -> codec.is("vp8")).video()))
         .containsExactly(
@@ -183,7 +183,8 @@ class CodecsTest {
             "118 red",
             "119 rtx apt=118",
             "120 ulpfec",
-            "49 flexfec-03 repair-window=10000000");
+            "49 flexfec-03 repair-window=10000000",
+            "50 flexfec repair-window=10000000");
     assertThat(all.onlyMedia(codec -> false).video()).isEmpty();
     assertThat(all.onlyMedia(codec -> false).supports(MediaKind.AUDIO)).isFalse();
   }
@@ -223,7 +224,8 @@ class CodecsTest {
         .containsExactly(
             "96 opus minptime=10;useinbandfec=1", "63 red 96/96", "110 telephone-event 0-15");
     List<String> video = text(payloadTypes.assign(MediaKind.VIDEO, some.video()));
-    assertThat(video).containsExactly("120 vp8", "124 rtx apt=120");
+    assertThat(video)
+        .containsExactly("120 vp8", "124 rtx apt=120", "118 red", "119 rtx apt=118", "98 ulpfec");
     assertThat(text(payloadTypes.assign(MediaKind.VIDEO, some.video()))).isEqualTo(video);
   }
 
@@ -241,7 +243,8 @@ class CodecsTest {
                 MediaKind.VIDEO,
                 MediaCapabilities.standard().onlyMedia(codec -> codec.is("vp8")).video());
 
-    assertThat(text(assigned)).containsExactly("98 vp8", "99 rtx apt=98");
+    assertThat(text(assigned))
+        .containsExactly("98 vp8", "99 rtx apt=98", "118 red", "119 rtx apt=118", "120 ulpfec");
   }
 
   @Test

@@ -62,7 +62,7 @@ class MediaNegotiationTest {
     assertThat(codecs(video.receive().codecs()))
         .isEqualTo(
             "96/vp8 97/rtx 102/h264 103/rtx 104/h264 107/rtx 108/h264 109/rtx 114/h264 115/rtx"
-                + " 45/av1 46/rtx 98/vp9 99/rtx");
+                + " 45/av1 46/rtx 98/vp9 99/rtx 118/red 119/rtx 120/ulpfec");
     assertThat(video.receive().encodings())
         .containsExactly(
             RtpEncoding.ofSsrc(1_860_268_721).withSsrcs(1_860_268_721, (int) 2_916_058_979L, 0));
@@ -168,6 +168,37 @@ class MediaNegotiationTest {
     MediaParameters audio = jsep.parameters().media("0");
     assertThat(audio.send().codecs().getFirst().payloadType()).isEqualTo(109);
     assertThat(audio.receive().codecs().getFirst().payloadType()).isEqualTo(111);
+  }
+
+  @Test
+  void errorCorrectionOfVideoIsAgreedOn() throws JsepException {
+    Jsep one = JsepFixture.withMedia(1);
+    Jsep other = JsepFixture.withMedia(2);
+    one.addTransceiver(MediaKind.VIDEO, TransceiverInit.SENDRECV);
+    JsepFixture.negotiate(one, other);
+
+    assertThat(one.parameters().media("0").send().codecs())
+        .extracting(RtpCodec::name)
+        .contains("red", "ulpfec");
+    assertThat(one.parameters().media("0").send().encodings().getFirst().fecSsrc()).isZero();
+  }
+
+  /// RFC 5956 §4.3: the repair stream is grouped to the stream it protects.
+  @Test
+  void flexFecHasAStreamOfItsOwn() throws JsepException {
+    JsepOptions options =
+        JsepFixture.options().withMedia(MediaCapabilities.standard().withFlexFec());
+    Jsep one = JsepFixture.jsep(options, 1);
+    Jsep other = JsepFixture.jsep(options, 2);
+    one.addTransceiver(MediaKind.VIDEO, TransceiverInit.SENDRECV);
+    JsepFixture.negotiate(one, other);
+
+    RtpEncoding sent = one.parameters().media("0").send().encodings().getFirst();
+    RtpEncoding received = other.parameters().media("0").receive().encodings().getFirst();
+    assertThat(sent.fecSsrc()).isNotZero();
+    assertThat(received.ssrc()).isEqualTo(sent.ssrc());
+    assertThat(received.fecSsrc()).isEqualTo(sent.fecSsrc());
+    assertThat(one.localDescription().sdp()).contains("a=ssrc-group:FEC-FR ");
   }
 
   @Test

@@ -60,7 +60,7 @@ class RandomNegotiationTest {
   private static Jsep peer(long seed, Random random) {
     MediaCapabilities all = MediaCapabilities.standard();
     if (random.nextBoolean()) {
-      all = all.withForwardErrorCorrection();
+      all = all.withFlexFec();
     }
     Set<String> missing =
         random.nextInt(4) == 0
