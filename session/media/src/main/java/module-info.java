@@ -6,4 +6,5 @@ module org.klatsch.media {
 
   exports org.klatsch.media;
   exports org.klatsch.media.audio;
+  exports org.klatsch.media.forwarding;
 }

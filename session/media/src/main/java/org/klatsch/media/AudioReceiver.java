@@ -176,7 +176,7 @@ final class AudioReceiver {
                 packet.sequenceNumber(),
                 packet.sequenceNumber(),
                 csrcs(packet),
-                stream.ntpTime(timestamp, codec.clockRateHz()),
+                stream.captureTime(timestamp, codec.clockRateHz()),
                 !onTime));
     stream.frames++;
     if (stream != heard) {

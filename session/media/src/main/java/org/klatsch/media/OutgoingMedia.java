@@ -43,7 +43,7 @@ final class OutgoingMedia {
   private final List<RtpSender> senders;
   private final Consumer<MediaEvent> events;
   private final AudioSendQueue audioQueue;
-  private final PacketBuilder builder = new PacketBuilder();
+  private final PacketBuilder builder;
   private final Pacer pacer = new Pacer(BURST);
   private final Pacer repetitionPacer = new Pacer(REPETITION_BURST);
   private final BandwidthEstimator estimator;
@@ -57,7 +57,9 @@ final class OutgoingMedia {
       RtpTransportOptions options,
       RtpTransportCounters counters,
       List<RtpSender> senders,
+      WallClock wallClock,
       Consumer<MediaEvent> events) {
+    this.builder = new PacketBuilder(wallClock);
     this.options = options;
     this.counters = counters;
     this.senders = senders;
@@ -350,6 +352,7 @@ final class OutgoingMedia {
             stream.nextSequence(),
             timestamp);
     builder.audioLevel(stream, frame);
+    builder.captureTime(now, stream, frame);
     int written = payload.length;
     if (red != null && repeats) {
       int room = Math.min(options.maxPacketSize() - PacketBuilder.HEADER_ROOM, writer.remaining());

@@ -15,11 +15,17 @@ final class PacketBuilder {
 
   private final RtpPacketWriter writer = new RtpPacketWriter();
 
+  private final WallClock wallClock;
+
   /// The transport-wide number of the next packet.
   private int transportSequence;
 
   /// Number of the packet begun last, −1 when it has none.
   private int lastTransportSequence = -1;
+
+  PacketBuilder(WallClock wallClock) {
+    this.wallClock = wallClock;
+  }
 
   RtpPacketWriter begin(
       long now,
@@ -151,6 +157,15 @@ final class PacketBuilder {
     writer.extensionU8(
         stream.sender.extensions().id(ExtensionType.VIDEO_ORIENTATION),
         VideoOrientation.of(false, false, degrees));
+  }
+
+  /// When a frame was captured, in its first packet about once a second: receivers reckon on.
+  void captureTime(long now, SendStream stream, EncodedFrame frame) {
+    ExtensionIds ids = stream.sender.extensions();
+    if (ids.has(ExtensionType.ABS_CAPTURE_TIME) && stream.takesCaptureTime(now)) {
+      writer.extensionU64(
+          ids.id(ExtensionType.ABS_CAPTURE_TIME), wallClock.ntp(frame.captureTime()));
+    }
   }
 
   /// Copies the elements of a packet sent before that are about its frame rather than its way.

@@ -53,6 +53,8 @@ final class ReceiveStream {
   private boolean heardSinceReport;
   private @Nullable SenderReportInfo senderReport;
   private @Nullable String cname;
+  private int captureTimestamp;
+  private long captureTime;
 
   /// Frame assembly; null for audio and before the first packet.
   @Nullable VideoReceiveStream video;
@@ -157,6 +159,22 @@ final class ReceiveStream {
     }
     int ticks = timestamp - known.rtpTimestamp();
     return known.ntpTime() + NtpTime.ofNanos(ticks * 1_000_000_000L / clockRateHz);
+  }
+
+  /// A packet tells when its frame was captured, by the capturer's clock.
+  void noteCapture(int timestamp, long ntpTime) {
+    captureTimestamp = timestamp;
+    captureTime = ntpTime;
+  }
+
+  /// When a frame was captured by the capturer's clock, as packets told, else by that of the
+  /// sender; 0 while unknown.
+  long captureTime(int timestamp, int clockRateHz) {
+    if (captureTime == 0) {
+      return ntpTime(timestamp, clockRateHz);
+    }
+    int ticks = timestamp - captureTimestamp;
+    return captureTime + NtpTime.ofNanos(ticks * 1_000_000_000L / clockRateHz);
   }
 
   /// A report block when packets came since the last one, else null.

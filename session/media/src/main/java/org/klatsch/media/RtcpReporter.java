@@ -4,6 +4,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.rtp.NtpTime;
+import org.klatsch.rtp.rtcp.ExtendedReport;
 import org.klatsch.rtp.rtcp.Goodbye;
 import org.klatsch.rtp.rtcp.ReceiverReport;
 import org.klatsch.rtp.rtcp.ReportBlock;
@@ -32,6 +34,11 @@ final class RtcpReporter {
   private final List<Integer> goodbyes = new ArrayList<>();
   private final List<RtcpPacket> compound = new ArrayList<>();
   private final List<ReportBlock> blocks = new ArrayList<>();
+
+  /// Reference times to answer, RFC 3611 §4.4.
+  private final List<Reference> references = new ArrayList<>();
+
+  private record Reference(long time, int ssrc, int middle) {}
 
   /// Where among the received streams the next report begins, so that those beyond 31 have their
   /// turn.
@@ -71,11 +78,13 @@ final class RtcpReporter {
   /// Writes a datagram.
   ///
   /// @param full a regular report; else feedback, alone where `reducedSize` allows
+  /// @param asksForDelays whether the peer answers receiver reference times
   /// @return its length
   int write(
       long now,
       boolean full,
       boolean reducedSize,
+      boolean asksForDelays,
       List<RtpSender> senders,
       List<RtpReceiver> receivers,
       byte[] array,
@@ -85,6 +94,7 @@ final class RtcpReporter {
     int room = capacity;
     if (full || !reducedSize || !goodbyes.isEmpty()) {
       reports(now, senders, full ? receivers : List.of());
+      extend(now, full && asksForDelays, senders);
       room -= RtcpCompound.length(compound);
     }
     while (!feedback.isEmpty() && feedback.peek().length() <= room) {
@@ -125,6 +135,47 @@ final class RtcpReporter {
       chunks.add(chunk(ssrc, cname));
     }
     compound.add(new SourceDescription(chunks));
+  }
+
+  /// Adds what lets an end that only receives measure round trips, RFC 3611 §4.4 and §4.5.
+  private void extend(long now, boolean asksForDelays, List<RtpSender> senders) {
+    List<ExtendedReport.Block> extended = new ArrayList<>(2);
+    if (asksForDelays && !(compound.getFirst() instanceof SenderReport)) {
+      extended.add(new ExtendedReport.ReceiverReferenceTime(wallClock.ntp(now)));
+    }
+    if (!references.isEmpty()) {
+      List<ExtendedReport.Delay> delays = new ArrayList<>(references.size());
+      for (Reference each : references) {
+        delays.add(
+            new ExtendedReport.Delay(
+                each.ssrc(), each.middle(), NtpTime.middleOfNanos(now - each.time())));
+      }
+      references.clear();
+      extended.add(new ExtendedReport.ReceiverDelays(delays));
+    }
+    if (!extended.isEmpty()) {
+      compound.add(new ExtendedReport(reportingSsrc(senders), extended));
+    }
+  }
+
+  /// A receiver told its time: the next report answers.
+  void noteReferenceTime(long now, int ssrc, long ntpTime) {
+    references.removeIf(each -> each.ssrc() == ssrc);
+    if (references.size() < MAX_COUNT) {
+      references.add(new Reference(now, ssrc, NtpTime.middle(ntpTime)));
+    }
+  }
+
+  /// The round trip that an answer to a reference time of ours shows, in nanoseconds; −1 for none.
+  long roundTrip(long now, List<RtpSender> senders, ExtendedReport.Delay delay) {
+    if (delay.ssrc() != reportingSsrc(senders) || delay.lastReceiverReport() == 0) {
+      return -1;
+    }
+    int middle =
+        NtpTime.middle(wallClock.ntp(now))
+            - delay.lastReceiverReport()
+            - delay.delaySinceLastReceiverReport();
+    return middle < 0 ? -1 : NtpTime.middleToNanos(middle);
   }
 
   private void takeBlocks(long now, List<RtpReceiver> receivers) {

@@ -164,6 +164,10 @@ public final class RtpReceiver {
       RtpCodec codec,
       boolean recovered)
       throws MalformedRtpException {
+    long captured = extensions.absCaptureTime();
+    if (captured != 0) {
+      stream.noteCapture(packet.timestamp(), captured);
+    }
     AudioReceiver half = audio;
     if (half != null) {
       sources.note(now, packet, extensions);

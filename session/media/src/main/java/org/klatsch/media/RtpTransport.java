@@ -8,11 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.media.bwe.ReceiverEstimator;
 import org.klatsch.rtp.ExtensionIds;
+import org.klatsch.rtp.ExtensionType;
 import org.klatsch.rtp.HeaderExtensions;
 import org.klatsch.rtp.MalformedRtpException;
 import org.klatsch.rtp.RtpPacket;
 import org.klatsch.rtp.Rtx;
+import org.klatsch.rtp.rtcp.ExtendedReport;
 import org.klatsch.rtp.rtcp.FullIntraRequest;
 import org.klatsch.rtp.rtcp.GenericNack;
 import org.klatsch.rtp.rtcp.Goodbye;
@@ -42,6 +45,9 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
   /// How often streams are looked after that fell silent.
   private static final long PROCESS_INTERVAL = 1_000_000_000L;
 
+  /// Streams that an estimate names at most.
+  private static final int MAX_ESTIMATED = 32;
+
   /// Assumed until a report tells.
   static final long USUAL_ROUND_TRIP = 100_000_000;
 
@@ -64,6 +70,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
   private final ArrayDeque<MediaEvent> events = new ArrayDeque<>();
   private final OutgoingMedia outgoing;
   private final ArrivalLog arrivals = new ArrivalLog();
+  private final ReceiverEstimator receiverEstimator;
   private final RtpPacket packet = new RtpPacket();
   private HeaderExtensions extensions = new HeaderExtensions(ExtensionIds.NONE);
 
@@ -71,6 +78,12 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
   private boolean closed;
   private boolean reportDue;
   private boolean reducedSize;
+
+  /// Whether the peer is told what the path to us bears, as it gets no transport-wide feedback.
+  private boolean tellsEstimate;
+
+  /// Whether the peer answers receiver reference times.
+  private boolean answersReferenceTimes;
 
   /// As last measured by a report, in nanoseconds.
   private long roundTrip = USUAL_ROUND_TRIP;
@@ -84,7 +97,9 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
     this.random = random;
     this.router = new RtpRouter(options.maxStreams(), receivers, counters);
     this.schedule = new RtcpSchedule(options, random);
-    this.outgoing = new OutgoingMedia(options, counters, senders, this::event);
+    this.receiverEstimator =
+        new ReceiverEstimator(options.minBitrate(), options.startBitrate(), options.maxBitrate());
+    this.outgoing = new OutgoingMedia(options, counters, senders, wallClock, this::event);
     // RFC 7022 §4.2: 96 random bits.
     String cname =
         Long.toHexString(random.nextLong()) + Integer.toHexString(random.nextInt() >>> 1);
@@ -234,6 +249,16 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
       receiver.parameters().headerExtensions().forEach(e -> ids.put(e.uri(), e.id()));
     }
     extensions = new HeaderExtensions(ExtensionIds.ofUris(ids));
+    tellsEstimate =
+        !extensions.ids().has(ExtensionType.TRANSPORT_SEQUENCE)
+            && receivers.stream().anyMatch(receiver -> agreed(receiver, RtcpFeedback.REMB));
+    answersReferenceTimes =
+        receivers.stream()
+            .anyMatch(receiver -> agreed(receiver, RtcpFeedback.RECEIVER_REFERENCE_TIME));
+  }
+
+  private static boolean agreed(RtpReceiver receiver, RtcpFeedback feedback) {
+    return receiver.parameters().codecs().stream().anyMatch(codec -> codec.has(feedback));
   }
 
   void event(MediaEvent event) {
@@ -269,6 +294,8 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
       int transportSequence = extensions.transportSequence();
       if (transportSequence >= 0) {
         arrivals.add(now, transportSequence, packet.ssrc(), length);
+      } else if (tellsEstimate && extensions.absSendTime() >= 0) {
+        receiverEstimator.add(now, extensions.absSendTime(), length, roundTrip);
       }
       ReceiveStream stream = router.route(now, packet, extensions);
       if (stream != null) {
@@ -389,6 +416,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
           }
         }
       }
+      case ExtendedReport report -> handleExtended(now, report);
       case SourceDescription description -> {
         for (SourceDescription.Chunk chunk : description.chunks()) {
           ReceiveStream stream = router.get(chunk.ssrc());
@@ -407,6 +435,25 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
         }
       }
       default -> {}
+    }
+  }
+
+  private void handleExtended(long now, ExtendedReport report) {
+    for (ExtendedReport.Block block : report.blocks()) {
+      switch (block) {
+        case ExtendedReport.ReceiverReferenceTime time ->
+            reporter.noteReferenceTime(now, report.ssrc(), time.ntpTime());
+        case ExtendedReport.ReceiverDelays delays -> {
+          for (ExtendedReport.Delay delay : delays.delays()) {
+            long measured = reporter.roundTrip(now, senders, delay);
+            if (measured >= 0) {
+              roundTrip = measured;
+              outgoing.noteEstimate(roundTrip);
+            }
+          }
+        }
+        case ExtendedReport.OtherBlock _ -> {}
+      }
     }
   }
 
@@ -468,8 +515,27 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
     for (RtpReceiver receiver : receivers) {
       receiver.feedback(now, roundTrip, reporter.reportingSsrc(senders), reporter::feedback);
     }
+    tellEstimate(now);
     arrivals.feedback(
         now, reporter.reportingSsrc(senders), RtcpReporter.MAX_LENGTH, reporter::feedback);
+  }
+
+  /// Sends what the path to us is estimated to bear, draft-alvestrand-rmcat-remb-03 §2.
+  private void tellEstimate(long now) {
+    long rate = receiverEstimator.poll(now);
+    if (rate == 0) {
+      return;
+    }
+    List<Integer> ssrcs = new ArrayList<>();
+    for (RtpReceiver receiver : receivers) {
+      for (ReceiveStream stream : receiver.streams()) {
+        if (stream.isAlive() && !stream.isRepair() && ssrcs.size() < MAX_ESTIMATED) {
+          ssrcs.add(stream.ssrc);
+        }
+      }
+    }
+    reporter.feedback(
+        new ReceiverEstimatedMaximumBitrate(reporter.reportingSsrc(senders), rate, ssrcs));
   }
 
   private void process(long now) {
@@ -497,7 +563,8 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
     for (int i = 0; i < receivers.size(); i++) {
       next = Math.min(next, receivers.get(i).nextTimeout());
     }
-    return Math.min(Math.min(next, arrivals.nextTimeout()), outgoing.nextTimeout());
+    next = Math.min(next, Math.min(arrivals.nextTimeout(), receiverEstimator.nextTimeout()));
+    return Math.min(next, outgoing.nextTimeout());
   }
 
   @Override
@@ -533,7 +600,16 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
   private int writeRtcp(long now, byte[] array, int offset, int capacity) {
     boolean full = reportDue;
     int length =
-        reporter.write(now, full, reducedSize, senders, receivers, array, offset, capacity);
+        reporter.write(
+            now,
+            full,
+            reducedSize,
+            answersReferenceTimes,
+            senders,
+            receivers,
+            array,
+            offset,
+            capacity);
     counters.rtcpSent();
     schedule.packet(length);
     if (full) {

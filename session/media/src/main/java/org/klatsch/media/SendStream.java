@@ -39,6 +39,7 @@ final class SendStream {
   private int lastTimestamp;
   private long lastCapture;
   private long lastSent;
+  private long nextCaptureTime;
 
   private long packets;
   private long payloadBytes;
@@ -154,6 +155,15 @@ final class SendStream {
     lastTimestamp = wireTimestamp(frame.rtpTimestamp());
     lastCapture = frame.captureTime();
     clockRateHz = frame.codec().clockRateHz();
+  }
+
+  /// Whether a packet is to tell when its frame was captured, which it then does.
+  boolean takesCaptureTime(long now) {
+    if (now < nextCaptureTime) {
+      return false;
+    }
+    nextCaptureTime = now + SECOND;
+    return true;
   }
 
   /// What the stream's clock shows at `now`.

@@ -259,7 +259,7 @@ final class VideoReceiveStream {
                 (int) (assembler.firstSequence() & 0xffff),
                 (int) (assembler.lastSequence() & 0xffff),
                 NO_CSRCS,
-                stream.ntpTime(timestamp, known.clockRateHz()),
+                stream.captureTime(timestamp, known.clockRateHz()),
                 recovered));
     events.accept(
         new MediaEvent.FrameReceived(stream.receiver, frame, playoutTime(now, timestamp, known)));

@@ -48,6 +48,9 @@ final class VideoSendStream {
   /// Frame that is being cut.
   private @Nullable Waiting current;
 
+  /// Whether the next packet is the first of that frame.
+  private boolean first;
+
   private long waitingBytes;
   private long currentBytes;
 
@@ -321,6 +324,10 @@ final class VideoSendStream {
     if (video.rotation() != 0 || video.keyFrame()) {
       builder.orientation(stream, video.rotation());
     }
+    if (first) {
+      first = false;
+      builder.captureTime(now, stream, video);
+    }
     int at = writer.payloadOffset();
     int payload = cutter.next(array, at);
     int length = writer.advance(payload).finish();
@@ -371,6 +378,7 @@ final class VideoSendStream {
     }
     cutter.start(payload, 0, payload.length, room);
     if (cutter.hasNext()) {
+      first = true;
       if (frame.frame().keyFrame()) {
         usefulFrom = stream.peekSequence();
       }

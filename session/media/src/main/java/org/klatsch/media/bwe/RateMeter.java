@@ -3,7 +3,7 @@ package org.klatsch.media.bwe;
 import java.util.Arrays;
 
 /// Bits a second over a sliding window.
-final class RateMeter {
+public final class RateMeter {
   private static final int BUCKETS = 50;
 
   private final long bucketNanos;
@@ -14,12 +14,13 @@ final class RateMeter {
   private long total;
 
   /// @param windowMillis length of the window, at most 500
-  RateMeter(int windowMillis) {
+  public RateMeter(int windowMillis) {
     this.bucketNanos = 10_000_000;
     this.window = Math.min(BUCKETS, windowMillis / 10);
   }
 
-  void add(long time, long count) {
+  /// Counts bytes at a time; the times need not be in order.
+  public void add(long time, long count) {
     advance(time);
     long bucket = Math.max(time / bucketNanos, lastBucket - window + 1);
     if (bucket > lastBucket) {
@@ -49,7 +50,7 @@ final class RateMeter {
   }
 
   /// Bits a second in the window that ends at `time`; 0 while too little was seen.
-  long rate(long time) {
+  public long rate(long time) {
     if (lastBucket < 0) {
       return 0;
     }
