@@ -7,4 +7,6 @@ module org.klatsch.codecs.ffmpeg {
 
   provides org.klatsch.codecs.CodecProvider with
       org.klatsch.codecs.ffmpeg.FfmpegCodecs;
+  provides org.klatsch.codecs.device.DeviceProvider with
+      org.klatsch.codecs.ffmpeg.Cameras;
 }

@@ -13,6 +13,8 @@ export class LocalMedia extends EventTarget {
   #tracks = { mic: null, camera: null, screen: null };
   #on = { mic: false, camera: false, screen: false };
   #pending = new Set();
+  /** Sources for which another device was chosen while the first was being opened. */
+  #again = new Set();
 
   constructor(devices) {
     super();
@@ -53,7 +55,9 @@ export class LocalMedia extends EventTarget {
 
   /** Uses the device that was chosen meanwhile. */
   async reopen(source) {
-    if (this.#on[source]) {
+    if (this.#pending.has(source)) {
+      this.#again.add(source);
+    } else if (this.#on[source]) {
       this.#off(source, false);
       await this.turn(source, true);
     } else {
@@ -81,6 +85,9 @@ export class LocalMedia extends EventTarget {
       this.#problem(error.message);
     } finally {
       this.#pending.delete(source);
+    }
+    if (this.#again.delete(source)) {
+      await this.reopen(source);
     }
   }
 
