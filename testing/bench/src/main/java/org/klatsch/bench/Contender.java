@@ -33,6 +33,7 @@ record Contender(String name, String version, List<String> command) {
       case WERIFT -> new Contender("werift", "0.25.2", stack.command());
       case AIORTC -> new Contender("aiortc", "1.16.0", stack.command());
       case STR0M -> new Contender("str0m", "0.25.0", stack.command());
+      case GSTREAMER -> new Contender("GStreamer", "1.22.0", stack.command());
     };
   }
 

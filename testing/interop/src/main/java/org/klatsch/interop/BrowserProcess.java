@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A browser's process with its profile folder; closing ends both.
+/// The process of a browser or of what it needs, with its profile folder; closing ends both.
 final class BrowserProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
@@ -65,6 +65,24 @@ final class BrowserProcess implements AutoCloseable {
       }
     }
     throw new IOException("the browser did not start:\n" + Files.readString(log));
+  }
+
+  /// Waits until the program has made a file.
+  void awaitFile(Path file) throws IOException {
+    long deadline = System.nanoTime() + START_LIMIT.toNanos();
+    while (!Files.exists(file)) {
+      if (!process.isAlive() || System.nanoTime() > deadline) {
+        String text = Files.readString(log);
+        close();
+        throw new IOException("no " + file + ":\n" + text);
+      }
+      try {
+        process.waitFor(20, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      }
+    }
   }
 
   @Override

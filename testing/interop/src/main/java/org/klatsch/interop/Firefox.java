@@ -5,9 +5,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,6 +25,8 @@ public final class Firefox implements Browser {
       user_pref("media.navigator.streams.fake", true);
       user_pref("media.navigator.permission.disabled", true);
       user_pref("media.peerconnection.ice.loopback", true);
+      user_pref("media.autoplay.default", 0);
+      user_pref("media.autoplay.blocking_policy", 0);
       user_pref("browser.shell.checkDefaultBrowser", false);
       user_pref("browser.startup.homepage_override.mstone", "ignore");
       user_pref("datareporting.policy.dataSubmissionEnabled", false);
@@ -39,19 +43,42 @@ public final class Firefox implements Browser {
       """;
 
   private final BrowserProcess process;
+  private final @Nullable SoundServer sound;
   private final JsonSocket socket;
 
-  private Firefox(BrowserProcess process, String uri) throws IOException {
+  private Firefox(BrowserProcess process, @Nullable SoundServer sound, String uri)
+      throws IOException {
     this.process = process;
+    this.sound = sound;
     this.socket = new JsonSocket(URI.create(uri + "/session"), event -> {});
     ObjectNode params = params();
     params.putObject("capabilities").putObject("alwaysMatch").put("acceptInsecureCerts", true);
     command("session.new", params);
   }
 
+  /// With a sound device of its own where PulseAudio is installed; without one its pages neither
+  /// make nor hear audio.
   public static Firefox start() throws IOException {
+    SoundServer sound = SoundServer.isInstalled() ? SoundServer.start() : null;
+    try {
+      return start(sound);
+    } catch (IOException e) {
+      if (sound != null) {
+        sound.close();
+      }
+      throw e;
+    }
+  }
+
+  private static Firefox start(@Nullable SoundServer sound) throws IOException {
     Path profile = BrowserProcess.newProfile("firefox");
     Files.writeString(profile.resolve("user.js"), PREFERENCES);
+    Map<String, String> environment = new HashMap<>();
+    environment.put("MOZ_HEADLESS", "1");
+    environment.put("HOME", profile.toString());
+    if (sound != null) {
+      environment.putAll(sound.environment());
+    }
     BrowserProcess process =
         BrowserProcess.start(
             List.of(
@@ -63,9 +90,9 @@ public final class Firefox implements Browser {
                 "--profile",
                 profile.toString()),
             profile,
-            Map.of("MOZ_HEADLESS", "1", "HOME", profile.toString()));
+            environment);
     try {
-      return new Firefox(process, process.awaitLine(LISTENING));
+      return new Firefox(process, sound, process.awaitLine(LISTENING));
     } catch (IOException e) {
       process.close();
       throw e;
@@ -100,6 +127,9 @@ public final class Firefox implements Browser {
   public void close() {
     socket.close();
     process.close();
+    if (sound != null) {
+      sound.close();
+    }
   }
 
   private final class Tab implements Page {

@@ -1,6 +1,7 @@
 package org.klatsch.interop;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,7 +24,8 @@ public final class ForeignPeer implements AutoCloseable {
     LIBDATACHANNEL,
     WERIFT,
     AIORTC,
-    STR0M;
+    STR0M,
+    GSTREAMER;
 
     /// The program with its fixed arguments, built by `peers/build`.
     public List<String> command() {
@@ -35,10 +38,28 @@ public final class ForeignPeer implements AutoCloseable {
             List.of(
                 existing(built.resolve("venv/bin/python")),
                 peers.resolve("aiortc/peer.py").toString());
+        case GSTREAMER ->
+            List.of(
+                // The bindings are Debian's, so the interpreter is, too.
+                existing(Path.of("/usr/bin/python3")),
+                withGstreamer(peers.resolve("gstreamer/peer.py")));
         case LIBWEBRTC -> node(peers, "wrtc");
         case LIBDATACHANNEL -> node(peers, "libdatachannel");
         case WERIFT -> node(peers, "werift");
       };
+    }
+
+    private static String withGstreamer(Path script) {
+      try (Stream<Path> folders = Files.list(Path.of("/usr/lib"))) {
+        if (folders.noneMatch(
+            each -> Files.exists(each.resolve("girepository-1.0/GstWebRTC-1.0.typelib")))) {
+          throw new Programs.MissingProgramException(
+              "GStreamer's webrtcbin is missing; .ci/run shows how it is installed");
+        }
+        return script.toString();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     private static List<String> node(Path peers, String stack) {

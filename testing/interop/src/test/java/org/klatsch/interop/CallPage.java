@@ -82,6 +82,11 @@ final class CallPage implements AutoCloseable {
           }
           return null;
         };
+        // Headless Firefox decodes without counting what its elements show.
+        window.framesDecoded = 0;
+        setInterval(async () => {
+          window.framesDecoded = (await stats('inbound-rtp', 'video'))?.framesDecoded ?? 0;
+        }, 200);
         window.hearsMore = async () => {
           const energy = async () => (await stats('inbound-rtp', 'audio'))?.totalAudioEnergy ?? 0;
           const before = await energy();

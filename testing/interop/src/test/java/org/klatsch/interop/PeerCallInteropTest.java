@@ -44,7 +44,7 @@ class PeerCallInteropTest {
   @TempDir Path signal;
 
   static Stream<Arguments> stacksAndRolesAndCodecs() {
-    return Stream.of(Stack.PION, Stack.LIBWEBRTC, Stack.AIORTC, Stack.WERIFT)
+    return Stream.of(Stack.PION, Stack.LIBWEBRTC, Stack.AIORTC, Stack.WERIFT, Stack.GSTREAMER)
         .flatMap(stack -> Stream.of("offer", "answer").flatMap(role -> codecs(stack, role)));
   }
 

@@ -25,7 +25,9 @@ class PeerInteropTest {
   @TempDir Path signal;
 
   static Stream<Arguments> stacksAndRoles() {
+    // GStreamer is a peer of calls, with a small channel beside them.
     return Stream.of(Stack.values())
+        .filter(stack -> stack != Stack.GSTREAMER)
         .flatMap(stack -> Stream.of("offer", "answer").map(role -> arguments(stack, role)));
   }
 

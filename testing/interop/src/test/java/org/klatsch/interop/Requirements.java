@@ -24,4 +24,12 @@ final class Requirements {
   static void browser(String name) {
     check(() -> Programs.require(name.equals("firefox") ? "firefox-esr" : name));
   }
+
+  /// Requires a browser and what its pages need to make and hear audio.
+  static void browserWithSound(String name) {
+    browser(name);
+    if (name.equals("firefox")) {
+      check(() -> Programs.require("pulseaudio"));
+    }
+  }
 }
