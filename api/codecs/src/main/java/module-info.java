@@ -8,6 +8,7 @@ module org.klatsch.codecs {
   exports org.klatsch.codecs.container;
   exports org.klatsch.codecs.device;
   exports org.klatsch.codecs.fake;
+  exports org.klatsch.codecs.recorder;
 
   uses org.klatsch.codecs.CodecProvider;
   uses org.klatsch.codecs.device.DeviceProvider;

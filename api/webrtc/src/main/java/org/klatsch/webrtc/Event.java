@@ -4,8 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Something that happened, DOM §2.2. Immutable but for its target, which is set when it is fired.
 public sealed class Event
-    permits DeviceChangeEvent,
+    permits BlobEvent,
+        DeviceChangeEvent,
         DtmfReceivedEvent,
+        ErrorEvent,
         MediaStreamTrackEvent,
         MessageEvent,
         RTCDTMFToneChangeEvent,

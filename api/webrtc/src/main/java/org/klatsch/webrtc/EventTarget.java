@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// they run on the executor of the connection, in the order in which they were added.
 public abstract sealed class EventTarget
     permits MediaDevices,
+        MediaRecorder,
         MediaStream,
         MediaStreamTrack,
         RTCDTMFSender,

@@ -10,6 +10,7 @@ import org.klatsch.media.EncodedAudioFrame;
 import org.klatsch.media.EncodedFrame;
 import org.klatsch.media.EncodedVideoFrame;
 import org.klatsch.media.RtpReceiveParameters;
+import org.klatsch.media.RtpCodec;
 import org.klatsch.media.RtpReceiver;
 
 /// Receives a track, W3C WebRTC §5.3. Every method may be called on any thread.
@@ -122,6 +123,18 @@ public final class RTCRtpReceiver extends EventTarget {
   @Nullable PcmFormat pcm() {
     AudioReceiving receiving = audio;
     return receiving == null ? null : receiving.pcm();
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  /// The codec that the peer was asked to send first; null until negotiated.
+  @Nullable RtpCodec codec() {
+    RtpReceiveParameters now = negotiated;
+    return now == null
+        ? null
+        : now.codecs().stream().filter(RtpCodec::isMedia).findFirst().orElse(null);
   }
 
   TrackSource source() {

@@ -320,16 +320,15 @@ public final class RTCRtpSender {
     Codecs codecs = connection.options().codecs();
     TrackSource from = wanted.source();
     FrameSink sink = this::send;
+    boolean encodes = !from.passesOn(now.codecs());
     Sending made;
     if (kind.equals("audio")) {
       int millis = ptimeMillis == 0 ? MediaPool.TICK_MILLIS : Math.clamp(ptimeMillis, 10, 60);
       made =
           new AudioSending(
-              sink, from.givesRaw(), now, codecs, millis / 10 * 10, connection.loop()::now);
+              sink, encodes, now, codecs, millis / 10 * 10, connection.loop()::now);
     } else {
-      // What a peer sent encoded is forwarded as it is: decoding and encoding it again would cost a
-      // processor and the picture's quality.
-      made = new VideoSending(sink, !from.givesEncoded(), now, codecs, connection.loop()::now);
+      made = new VideoSending(sink, encodes, now, codecs, connection.loop()::now);
     }
     sending = made;
     wanted.addConsumer(made);

@@ -2,7 +2,9 @@ package org.klatsch.webrtc;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.klatsch.codecs.PcmFormat;
+import org.klatsch.media.RtpCodec;
 
 /// The media of a peer.
 final class RemoteSource extends TrackSource {
@@ -16,6 +18,22 @@ final class RemoteSource extends TrackSource {
   @Override
   boolean givesEncoded() {
     return true;
+  }
+
+  @Override
+  @Nullable RtpCodec encodedCodec() {
+    return receiver.codec();
+  }
+
+  @Override
+  long playoutDelayNanos() {
+    AudioReceiving audio = receiver.audio;
+    return audio == null ? 0 : audio.figures().playoutDelay();
+  }
+
+  @Override
+  Object clockDomain() {
+    return receiver.connection();
   }
 
   @Override

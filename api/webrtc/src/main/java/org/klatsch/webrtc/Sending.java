@@ -114,7 +114,7 @@ abstract sealed class Sending implements TrackConsumer permits AudioSending, Vid
 
   /// The negotiated codec that means the same: H.264 must agree on its packetization and profile,
   /// VP9 on its profile.
-  private static @Nullable RtpCodec same(RtpCodec codec, List<RtpCodec> negotiated) {
+  static @Nullable RtpCodec same(RtpCodec codec, List<RtpCodec> negotiated) {
     for (RtpCodec each : negotiated) {
       if (each.mimeType().equalsIgnoreCase(codec.mimeType())
           && each.clockRateHz() == codec.clockRateHz()

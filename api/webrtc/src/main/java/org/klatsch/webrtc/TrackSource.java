@@ -1,10 +1,13 @@
 package org.klatsch.webrtc;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.klatsch.codecs.AudioFrame;
 import org.klatsch.codecs.VideoFrame;
 import org.klatsch.media.EncodedFrame;
+import org.klatsch.media.RtpCodec;
 
 /// Where the media of tracks comes from: the application, a device or a peer. A track and its
 /// clones share one source and its settings.
@@ -12,7 +15,7 @@ import org.klatsch.media.EncodedFrame;
 /// A source works only while one of its tracks is listened to; when its last track stops, so does
 /// the source.
 public abstract sealed class TrackSource
-    permits AudioTrackSource, DeviceSource, EncodedTrackSource, RemoteSource, VideoTrackSource {
+    permits AudioTrackSource, DeviceSource, EncodedTrackSource, FileTrackSource, RemoteSource, VideoTrackSource {
   private static final MediaStreamTrack[] NONE = {};
 
   private final String kind;
@@ -70,6 +73,28 @@ public abstract sealed class TrackSource
   /// Whether encoded frames can be had of it.
   boolean givesEncoded() {
     return false;
+  }
+
+  /// The codec of encoded frames, as far as it is known before they come.
+  @Nullable RtpCodec encodedCodec() {
+    return null;
+  }
+
+  /// Whether a sender passes encoded frames on rather than encoding samples or pictures. What a
+  /// peer sent as video goes on as it is, since coding it again would cost a processor and the
+  /// picture's quality; its audio must pass the jitter buffer.
+  boolean passesOn(List<RtpCodec> negotiated) {
+    return kind.equals("audio") ? !givesRaw() : givesEncoded();
+  }
+
+  /// How much later samples are given than they came.
+  long playoutDelayNanos() {
+    return 0;
+  }
+
+  /// Sources with the same domain are captured by the same clock.
+  Object clockDomain() {
+    return this;
   }
 
   /// Asks for a picture that can be decoded without others.

@@ -21,7 +21,7 @@ import org.klatsch.webrtc.RTCSessionDescriptionInit;
 
 /// A voice bot: answers a browser's call, says what is in a WAV file whenever the caller has
 /// finished a sentence or pressed a key, and is silent as soon as the caller speaks. All of it is
-/// Java. See `docs/call.md`.
+/// Java. See `docs/voice-bot.md`.
 public final class VoiceBotExample {
   private static final int HEARING_RATE = 16_000;
 

@@ -1,16 +1,12 @@
 package org.klatsch.codecs.ffmpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -46,31 +42,7 @@ class RecordingInteropTest {
 
   @BeforeAll
   static void needsFfprobe() throws Exception {
-    boolean found;
-    try {
-      found = run(List.of("ffprobe", "-version")).contains("ffprobe version");
-    } catch (IOException e) {
-      found = false;
-    }
-    if (Boolean.getBoolean("klatsch.requireAll")) {
-      assertThat(found).as("ffprobe is installed").isTrue();
-    }
-    assumeThat(found).as("ffprobe is installed").isTrue();
-  }
-
-  private static String run(List<String> command) throws IOException, InterruptedException {
-    Path output = Files.createTempFile("klatsch", ".txt");
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      return Files.readString(output, StandardCharsets.ISO_8859_1);
-    } finally {
-      Files.delete(output);
-    }
+    Ffmpeg.require();
   }
 
   private static List<MediaPacket> call(CodecFormat videoFormat) {
@@ -104,27 +76,11 @@ class RecordingInteropTest {
         MediaTrack.audio(1, CodecFormat.OPUS, 1), MediaTrack.video(2, videoFormat, 640, 360));
   }
 
-  private static double duration(Path file) throws Exception {
-    String said =
-        run(List.of(
-                "ffprobe",
-                "-v",
-                "error",
-                "-show_entries",
-                "format=duration",
-                "-of",
-                "csv=p=0",
-                file.toString()))
-            .strip();
-    assertThat(said).as("what ffprobe says of %s", file.getFileName()).matches("[0-9.]+");
-    return Double.parseDouble(said);
-  }
-
   /// How many numbers of pictures can be read, in order, after ffmpeg has decoded the file.
   private int counted(Path file) throws Exception {
     Path pictures = folder.resolve("decoded.y4m");
     String said =
-        run(
+        Ffmpeg.run(
             List.of(
                 "ffmpeg",
                 "-v",
@@ -156,7 +112,7 @@ class RecordingInteropTest {
 
   private double toneShare(Path file) throws Exception {
     Path wav = folder.resolve("decoded.wav");
-    run(
+    Ffmpeg.run(
         List.of(
             "ffmpeg", "-v", "error", "-y", "-i", file.toString(), "-map", "0:a", wav.toString()));
     try (WavReader reader = WavReader.open(wav)) {
@@ -179,10 +135,10 @@ class RecordingInteropTest {
         }
         Files.copy(file, killed);
       }
-      assertThat(duration(file)).isBetween(SECONDS - 0.05, SECONDS + 0.05);
+      assertThat(Ffmpeg.duration(file)).isBetween(SECONDS - 0.05, SECONDS + 0.05);
       assertThat(counted(file)).isBetween(PICTURES - 3, PICTURES);
       assertThat(toneShare(file)).isGreaterThan(0.9);
-      assertThat(duration(killed)).isBetween(SECONDS - 2.1, SECONDS + 0.05);
+      assertThat(Ffmpeg.duration(killed)).isBetween(SECONDS - 2.1, SECONDS + 0.05);
       assertThat(counted(killed)).isGreaterThan(PICTURES - 33);
     }
   }
@@ -197,7 +153,7 @@ class RecordingInteropTest {
       }
       Files.copy(file, killed);
     }
-    assertThat(duration(file)).isBetween(SECONDS - 0.1, SECONDS + 0.1);
+    assertThat(Ffmpeg.duration(file)).isBetween(SECONDS - 0.1, SECONDS + 0.1);
     assertThat(counted(file)).isBetween(PICTURES - 3, PICTURES);
     assertThat(toneShare(file)).isGreaterThan(0.9);
     assertThat(counted(killed)).isGreaterThan(PICTURES - 65);
@@ -215,9 +171,9 @@ class RecordingInteropTest {
       }
       Files.copy(ogg, killedOgg);
     }
-    assertThat(duration(ogg)).isBetween(SECONDS - 0.05, SECONDS + 0.05);
+    assertThat(Ffmpeg.duration(ogg)).isBetween(SECONDS - 0.05, SECONDS + 0.05);
     assertThat(toneShare(ogg)).isGreaterThan(0.9);
-    assertThat(duration(killedOgg)).isBetween(SECONDS - 0.6, SECONDS + 0.05);
+    assertThat(Ffmpeg.duration(killedOgg)).isBetween(SECONDS - 0.6, SECONDS + 0.05);
 
     Path wav = folder.resolve("a.wav");
     Path killedWav = folder.resolve("killed.wav");
@@ -228,7 +184,7 @@ class RecordingInteropTest {
       }
       Files.copy(wav, killedWav);
     }
-    assertThat(duration(wav)).isBetween(SECONDS - 0.01, SECONDS + 0.01);
-    assertThat(duration(killedWav)).isBetween(SECONDS - 1.01, SECONDS + 0.01);
+    assertThat(Ffmpeg.duration(wav)).isBetween(SECONDS - 0.01, SECONDS + 0.01);
+    assertThat(Ffmpeg.duration(killedWav)).isBetween(SECONDS - 1.01, SECONDS + 0.01);
   }
 }

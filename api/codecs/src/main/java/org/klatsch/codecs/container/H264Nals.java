@@ -48,25 +48,32 @@ final class H264Nals {
     }
   }
 
-  /// The units of one picture with a length of four bytes before each, without parameter sets and
-  /// delimiters: those stand in the file's header.
-  static byte[] sample(List<byte[]> nals) {
+  /// The units of one picture with a length of four bytes before each, without delimiters and the
+  /// parameter sets that stand in the file's header. Others stay with the picture: a sender has
+  /// changed its size.
+  static byte[] sample(List<byte[]> nals, List<byte[]> headerSets) {
     int size = 0;
     for (byte[] nal : nals) {
-      size += isKept(nal) ? 4 + nal.length : 0;
+      size += isKept(nal, headerSets) ? 4 + nal.length : 0;
     }
     ByteBuffer sample = ByteBuffer.allocate(size);
     for (byte[] nal : nals) {
-      if (isKept(nal)) {
+      if (isKept(nal, headerSets)) {
         sample.putInt(nal.length).put(nal);
       }
     }
     return sample.array();
   }
 
-  private static boolean isKept(byte[] nal) {
-    int type = type(nal);
-    return type != SPS && type != PPS && type != DELIMITER;
+  // Deviates from ISO/IEC 14496-15 §5.4.2: parameter sets within samples of `avc1`, because `avc3`
+  // plays in fewer programs, and a change of size in a call is rare.
+  private static boolean isKept(byte[] nal, List<byte[]> headerSets) {
+    for (byte[] each : headerSets) {
+      if (Arrays.equals(each, nal)) {
+        return false;
+      }
+    }
+    return type(nal) != DELIMITER;
   }
 
   /// AVCDecoderConfigurationRecord, ISO/IEC 14496-15 §5.3.3.1.

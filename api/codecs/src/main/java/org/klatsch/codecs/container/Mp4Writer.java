@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// Writes fragmented MP4 straight from encoded frames: H.264 and Opus. Fragments of about a second
 /// stand for themselves, so a file is complete up to the last of them at any moment; closing adds
 /// an index. Nothing is written before the first key frame with its parameter sets.
-public final class Mp4Writer implements AutoCloseable {
-  private static final long FRAGMENT_NANOS = 1_000_000_000;
+public final class Mp4Writer implements MediaWriter {
+  /// A key frame begins a fragment that far behind the last beginning,
+  private static final long KEY_FRAGMENT_NANOS = 500_000_000;
 
-  /// A fragment without a key frame ends here all the same.
-  private static final long MAX_FRAGMENT_NANOS = 4_000_000_000L;
+  /// any other frame this far: so much a kill may cost.
+  private static final long FRAGMENT_NANOS = 1_000_000_000;
 
   /// ISO/IEC 14496-12 §8.8.3.1: depends on no other; depends on others and is no sync sample.
   private static final int KEY_FLAGS = 0x0200_0000;
@@ -47,6 +48,7 @@ public final class Mp4Writer implements AutoCloseable {
   private final List<MediaTrack> descriptions;
   private final List<Track> tracks = new ArrayList<>();
   private final boolean hasVideo;
+  private List<byte[]> headerSets = List.of();
   private boolean headerWritten;
   private long durationAt;
   private int sequence;
@@ -80,6 +82,7 @@ public final class Mp4Writer implements AutoCloseable {
   }
 
   /// Appends a frame; H.264 with the start codes of Annex B. Within a track time goes forward.
+  @Override
   public void write(MediaPacket packet) throws IOException {
     Track track = find(packet.track());
     boolean video = track.description.format().isVideo();
@@ -93,7 +96,7 @@ public final class Mp4Writer implements AutoCloseable {
     }
     boolean keyFrame = packet.keyFrame() && (video || !hasVideo);
     long length = nanos - fragmentNanos;
-    if (keyFrame && length >= FRAGMENT_NANOS || length >= MAX_FRAGMENT_NANOS) {
+    if (keyFrame && length >= KEY_FRAGMENT_NANOS || length >= FRAGMENT_NANOS) {
       writeFragment();
       fragmentNanos = nanos;
     }
@@ -103,7 +106,7 @@ public final class Mp4Writer implements AutoCloseable {
       time = track.lastTime + 1;
     }
     track.lastTime = time;
-    byte[] data = video ? H264Nals.sample(nals) : packet.data();
+    byte[] data = video ? H264Nals.sample(nals, headerSets) : packet.data();
     track.samples.add(new Sample(data, time, packet.keyFrame() || !video));
   }
 
@@ -126,6 +129,7 @@ public final class Mp4Writer implements AutoCloseable {
         return false;
       }
       configuration = H264Nals.configuration(sps, pps);
+      headerSets = List.of(sps, pps);
     }
     ByteBuffer to = out.room(1_024 + 1_024 * tracks.size() + configuration.length);
     Mp4Boxes.fileType(to);
@@ -167,8 +171,10 @@ public final class Mp4Writer implements AutoCloseable {
     for (Track track : tracks) {
       if (!track.samples.isEmpty()) {
         offsetsAt.add(writeRun(to, track));
-        track.fragments.add(
-            new Fragment(track.samples.getFirst().time(), position, offsetsAt.size()));
+        if (track.samples.getFirst().keyFrame()) {
+          track.fragments.add(
+              new Fragment(track.samples.getFirst().time(), position, offsetsAt.size()));
+        }
       }
     }
     Mp4Boxes.end(to, moof);
@@ -241,6 +247,15 @@ public final class Mp4Writer implements AutoCloseable {
     to.putInt(to.position() + 4 - index);
     Mp4Boxes.end(to, offset);
     Mp4Boxes.end(to, index);
+  }
+
+  /// Ends the fragment under way.
+  @Override
+  public void flush() throws IOException {
+    if (headerWritten) {
+      writeFragment();
+    }
+    out.flush();
   }
 
   @Override

@@ -10,12 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.codecs.CodecFormat;
 
 /// Reads the packets of the first Opus stream of an Ogg file, RFC 7845. Pages whose checksum is
 /// wrong are skipped.
-public final class OggOpusReader implements AutoCloseable {
+public final class OggOpusReader implements MediaReader {
   /// RFC 7845 §6: 61,440 octets hold any packet of one stream; longer ones are damage.
   private static final int MAX_PACKET = 61_440;
 
@@ -65,6 +67,11 @@ public final class OggOpusReader implements AutoCloseable {
     return new OggOpusReader(Files.newInputStream(file));
   }
 
+  @Override
+  public List<MediaTrack> tracks() {
+    return List.of(MediaTrack.audio(1, CodecFormat.OPUS, channels));
+  }
+
   public int channels() {
     return channels;
   }
@@ -75,6 +82,7 @@ public final class OggOpusReader implements AutoCloseable {
   }
 
   /// The next packet; null at the end.
+  @Override
   public @Nullable MediaPacket read() throws IOException {
     while (packets.isEmpty()) {
       if (ended || !readPage()) {

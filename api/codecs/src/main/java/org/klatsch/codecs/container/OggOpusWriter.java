@@ -13,10 +13,13 @@ import java.util.List;
 
 /// Writes Opus packets as an Ogg file, RFC 7845, straight from the network or from an encoder. A
 /// page goes out with every half second.
-public final class OggOpusWriter implements AutoCloseable {
+public final class OggOpusWriter implements MediaWriter {
   private static final int PAGE_SAMPLES = OpusPackets.RATE_HZ / 2;
 
   private final MediaOutput out;
+  /// A hole of two usual packets is one; less is the network's jitter.
+  private static final long MIN_GAP = OpusPackets.RATE_HZ / 25;
+
   private final int serial;
   private final List<byte[]> packets = new ArrayList<>();
   private int segments;
@@ -78,6 +81,24 @@ public final class OggOpusWriter implements AutoCloseable {
       out.flush();
     }
     return duration;
+  }
+
+  /// Appends a packet after the hole that its timestamp tells.
+  @Override
+  public void write(MediaPacket packet) throws IOException {
+    long time = packet.timestampNanos() / 1_000 * OpusPackets.RATE_HZ / 1_000_000;
+    if (time - granule >= MIN_GAP) {
+      writeGap(time - granule);
+    }
+    write(packet.data(), 0, packet.data().length);
+  }
+
+  @Override
+  public void flush() throws IOException {
+    if (!packets.isEmpty()) {
+      writePage(0);
+    }
+    out.flush();
   }
 
   /// Keeps time where nothing was sent or something was lost: with packets of one byte, which

@@ -34,12 +34,14 @@ public final class WavReader implements AutoCloseable {
   /// @param in closed with the reader
   public WavReader(InputStream in) throws IOException {
     this.in = new BufferedInputStream(in);
-    if (!"RIFF".equals(tag())) {
-      throw new MalformedMediaException("no WAV file: does not begin with RIFF");
+    String riff = tag();
+    if (!riff.equals("RIFF")) {
+      throw new MalformedMediaException("no WAV file: begins with " + riff + ", expected RIFF");
     }
     read(4);
-    if (!"WAVE".equals(tag())) {
-      throw new MalformedMediaException("RIFF file of another kind: expected WAVE");
+    String wave = tag();
+    if (!wave.equals("WAVE")) {
+      throw new MalformedMediaException("RIFF file of kind " + wave + ": expected WAVE");
     }
     boolean known = false;
     while (true) {

@@ -12,7 +12,7 @@ import org.klatsch.codecs.PcmFormat;
 
 /// Writes a WAV file of 16-bit PCM. The sizes in its header follow once a second; on a channel that
 /// cannot seek they say "until the end".
-public final class WavWriter implements AutoCloseable {
+public final class WavWriter implements MediaWriter {
   private static final int HEADER = 44;
 
   /// What streams write, and what larger files than 4 GB keep.
@@ -69,6 +69,30 @@ public final class WavWriter implements AutoCloseable {
     if (dataBytes - patchedAt >= 2L * format.rateHz() * format.channels()) {
       patchSizes();
     }
+  }
+
+  /// Appends `audio/L16` after the silence that its timestamp tells.
+  @Override
+  public void write(MediaPacket packet) throws IOException {
+    int channels = format.channels();
+    long time = (long) (packet.timestampNanos() / 1e9 * format.rateHz());
+    long gap = time - dataBytes / 2 / channels;
+    // Less is the jitter of the source.
+    if (gap >= format.frames(40)) {
+      short[] silence = new short[format.frames(1_000) * channels];
+      for (int now; gap > 0; gap -= now) {
+        now = (int) Math.min(gap, silence.length / channels);
+        write(silence, 0, now);
+      }
+    }
+    short[] pcm = new short[packet.data().length / 2];
+    ByteBuffer.wrap(packet.data()).asShortBuffer().get(pcm);
+    write(pcm, 0, pcm.length / channels);
+  }
+
+  @Override
+  public void flush() throws IOException {
+    out.flush();
   }
 
   private void patchSizes() throws IOException {

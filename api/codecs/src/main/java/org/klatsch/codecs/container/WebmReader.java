@@ -17,7 +17,7 @@ import org.klatsch.codecs.CodecFormat;
 
 /// Reads the frames of a WebM or Matroska file from front to back, live ones included. Tracks of
 /// other codecs than WebM's are left out.
-public final class WebmReader implements AutoCloseable {
+public final class WebmReader implements MediaReader {
   /// No frame of a call is larger.
   private static final long MAX_BLOCK = 16 << 20;
 
@@ -39,7 +39,7 @@ public final class WebmReader implements AutoCloseable {
   public WebmReader(InputStream in) throws IOException {
     this.in = new BufferedInputStream(in, 1 << 16);
     if (nextId() != Ebml.HEADER || size > MAX_HEADER) {
-      throw new MalformedMediaException("no WebM file: does not begin with an EBML header");
+      throw new MalformedMediaException("no WebM file: does not begin with 1a 45 df a3");
     }
     ByteBuffer header = body();
     while (header.hasRemaining()) {
@@ -64,6 +64,7 @@ public final class WebmReader implements AutoCloseable {
     return new WebmReader(Files.newInputStream(file));
   }
 
+  @Override
   public List<MediaTrack> tracks() {
     return List.copyOf(tracks);
   }
@@ -74,6 +75,7 @@ public final class WebmReader implements AutoCloseable {
   }
 
   /// The next frame of any track; null at the end.
+  @Override
   public @Nullable MediaPacket read() throws IOException {
     while (packets.isEmpty()) {
       if (!step()) {

@@ -15,7 +15,7 @@ import org.klatsch.codecs.CodecFormat;
 /// Writes WebM straight from encoded frames: Opus, VP8, VP9, AV1. Segment and clusters have no
 /// size, as in a live stream, so a file is complete at any moment; where the channel can seek, the
 /// duration is kept up to date and closing adds an index.
-public final class WebmWriter implements AutoCloseable {
+public final class WebmWriter implements MediaWriter {
   /// Timestamps count milliseconds.
   private static final long SCALE_NANOS = 1_000_000;
 
@@ -129,7 +129,7 @@ public final class WebmWriter implements AutoCloseable {
     Ebml.end(to, entry);
   }
 
-  /// Appends a frame. Tracks are interleaved as they come; within a track time does not go back.
+  @Override
   public void write(MediaPacket packet) throws IOException {
     MediaTrack track = find(packet.track());
     long ms = Math.max(0, (packet.timestampNanos() + SCALE_NANOS / 2) / SCALE_NANOS);
@@ -152,6 +152,7 @@ public final class WebmWriter implements AutoCloseable {
     if (lastMs - flushedMs >= 200) {
       flushedMs = lastMs;
       out.flush();
+      patchDuration();
     }
   }
 
@@ -172,10 +173,13 @@ public final class WebmWriter implements AutoCloseable {
     throw new IllegalArgumentException("track " + number + ": expected one of " + tracks);
   }
 
+  @Override
+  public void flush() throws IOException {
+    out.flush();
+  }
+
   private void beginCluster(long ms, int track) throws IOException {
     if (out.isSeekable()) {
-      out.flush();
-      patchDuration();
       cues.add(new Cue(ms, track, out.position() - segmentStart));
     }
     ByteBuffer to = out.room(32);
@@ -186,6 +190,9 @@ public final class WebmWriter implements AutoCloseable {
   }
 
   private void patchDuration() throws IOException {
+    if (!out.isSeekable()) {
+      return;
+    }
     out.patch(durationAt, ByteBuffer.allocate(8).putDouble((double) lastMs).flip());
   }
 

@@ -112,6 +112,19 @@ class ContainerFuzzTest {
   }
 
   @FuzzTest
+  void mp4(byte[] bytes) throws IOException {
+    attempt(() -> {
+      Mp4Reader reader = new Mp4Reader(new ByteChannel(bytes));
+      // Several samples may lie in the same place: their number is what tables can hold.
+      int packets = 0;
+      while (packets < 1_000 && reader.read() != null) {
+        packets++;
+      }
+      assertThat(packets).isLessThanOrEqualTo(bytes.length);
+    });
+  }
+
+  @FuzzTest
   void y4m(byte[] bytes) throws IOException {
     attempt(() -> {
       Y4mReader reader = new Y4mReader(new ByteArrayInputStream(bytes));

@@ -80,12 +80,10 @@ class Mp4Test {
     }
     List<ByteBuffer> contents = new ArrayList<>();
     List<String> types = types(ByteBuffer.wrap(Files.readAllBytes(file)), contents);
-    assertThat(types)
-        .containsExactly(
-            "ftyp", "moov", "moof", "mdat", "moof", "mdat", "moof", "mdat", "moof", "mdat", "moof",
-            "mdat", "mfra");
-    // All but the last two seconds are there before the end.
-    assertThat(types(ByteBuffer.wrap(beforeClose), new ArrayList<>())).hasSize(10);
+    assertThat(types).startsWith("ftyp", "moov", "moof", "mdat", "moof", "mdat").endsWith("mfra");
+    assertThat(types).hasSize(2 + 2 * 10 + 1);
+    // All but the last second are there before the end.
+    assertThat(types(ByteBuffer.wrap(beforeClose), new ArrayList<>())).hasSize(2 + 2 * 9);
 
     List<ByteBuffer> movie = new ArrayList<>();
     assertThat(types(contents.get(1), movie)).containsExactly("mvhd", "trak", "trak", "mvex");
@@ -140,7 +138,7 @@ class Mp4Test {
     List<byte[]> nals = H264Nals.split(stream);
     assertThat(nals)
         .containsExactly(new byte[] {9, 16}, new byte[] {0x67, 1}, new byte[] {0x65, 2, 0, 0, 3});
-    assertThat(H264Nals.sample(nals)).containsExactly(0, 0, 0, 5, 0x65, 2, 0, 0, 3);
+    assertThat(H264Nals.sample(nals, List.of(nals.get(1)))).containsExactly(0, 0, 0, 5, 0x65, 2, 0, 0, 3);
     assertThat(H264Nals.split(new byte[] {0, 0})).isEmpty();
   }
 
