@@ -19,12 +19,11 @@ import org.klatsch.codecs.container.Y4mReader;
 /// What a media file holds, piece by piece, whatever its format.
 sealed interface FileFeed extends AutoCloseable {
   /// A piece of a track.
-  ///
-  /// @param track index among [#tracks]
-  /// @param timestampNanos from the file's beginning
   sealed interface Piece {
+    /// Index among [#tracks].
     int track();
 
+    /// From the file's beginning.
     long timestampNanos();
   }
 
@@ -156,8 +155,7 @@ sealed interface FileFeed extends AutoCloseable {
     public List<Track> tracks() {
       return tracks.stream()
           .map(each ->
-              new Track(
-                  each.format().isVideo(), each, null, each.width(), each.height(), 0))
+              new Track(each.format().isVideo(), each, null, each.width(), each.height(), 0))
           .toList();
     }
 

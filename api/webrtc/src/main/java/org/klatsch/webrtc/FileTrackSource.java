@@ -89,13 +89,14 @@ final class FileTrackSource extends TrackSource {
   @Override
   Map<String, Object> capabilities() {
     Map<String, Object> capabilities = new LinkedHashMap<>();
-    settings().forEach((name, value) -> {
-      if (value instanceof Integer whole) {
-        capabilities.put(name, new ULongRange(whole, whole));
-      } else if (value instanceof Double real) {
-        capabilities.put(name, new DoubleRange(real, real));
-      }
-    });
+    settings()
+        .forEach((name, value) -> {
+          if (value instanceof Integer whole) {
+            capabilities.put(name, new ULongRange(whole, whole));
+          } else if (value instanceof Double real) {
+            capabilities.put(name, new DoubleRange(real, real));
+          }
+        });
     return capabilities;
   }
 
@@ -137,7 +138,10 @@ final class FileTrackSource extends TrackSource {
       case FileFeed.Picture picture ->
           emit(
               new VideoFrame(
-                  picture.frame().width(), picture.frame().height(), picture.frame().i420(), nanos));
+                  picture.frame().width(),
+                  picture.frame().height(),
+                  picture.frame().i420(),
+                  nanos));
       case FileFeed.Encoded encoded -> emit(encoded.packet(), nanos);
     }
   }

@@ -130,11 +130,12 @@ public final class MediaFile implements AutoCloseable {
 
   void demandChanged() {
     // Called under the source's lock, which the file's thread takes within its own.
-    Thread.ofVirtual().start(() -> {
-      synchronized (lock) {
-        lock.notifyAll();
-      }
-    });
+    Thread.ofVirtual()
+        .start(() -> {
+          synchronized (lock) {
+            lock.notifyAll();
+          }
+        });
   }
 
   private void run() {

@@ -18,8 +18,8 @@ import org.klatsch.media.RtpCodec;
 /// Records a stream, W3C MediaStream Recording §2. Every method may be called on any thread.
 ///
 /// What a peer sent in a codec that the file holds is stored as it came; the rest is encoded: audio
-/// always, video if an encoder is installed. A recording plays up to its last second whenever it
-/// is cut off, be it by a kill.
+/// always, video if an encoder is installed. A recording plays up to its last second whenever it is
+/// cut off, be it by a kill.
 ///
 /// The pieces of a recording come as `dataavailable`; [#toFile] writes a file instead.
 public final class MediaRecorder extends EventTarget {
@@ -178,8 +178,7 @@ public final class MediaRecorder extends EventTarget {
     }
     Recorder recorder = new Recorder(type.format(), channel, tracks.size());
     Recording made =
-        new Recording(
-            type, options, Codecs.installed(), recorder, this::failed, this::stop);
+        new Recording(type, options, Codecs.installed(), recorder, this::failed, this::stop);
     recording = made;
     state = RecordingState.RECORDING;
     tasks.post(() -> dispatchEvent(new Event("start")));
@@ -304,8 +303,8 @@ public final class MediaRecorder extends EventTarget {
       firstPieceMillis = now;
     }
     double timecode = now - firstPieceMillis;
-    tasks.post(() ->
-        dispatchEvent(new BlobEvent("dataavailable", new BlobEventInit(data, timecode))));
+    tasks.post(
+        () -> dispatchEvent(new BlobEvent("dataavailable", new BlobEventInit(data, timecode))));
   }
 
   /// Collects what was written since the last piece.

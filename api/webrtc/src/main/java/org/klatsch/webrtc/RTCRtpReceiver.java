@@ -9,8 +9,8 @@ import org.klatsch.media.AudioDelivery;
 import org.klatsch.media.EncodedAudioFrame;
 import org.klatsch.media.EncodedFrame;
 import org.klatsch.media.EncodedVideoFrame;
-import org.klatsch.media.RtpReceiveParameters;
 import org.klatsch.media.RtpCodec;
+import org.klatsch.media.RtpReceiveParameters;
 import org.klatsch.media.RtpReceiver;
 
 /// Receives a track, W3C WebRTC §5.3. Every method may be called on any thread.

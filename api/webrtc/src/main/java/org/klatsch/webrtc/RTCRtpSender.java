@@ -324,9 +324,7 @@ public final class RTCRtpSender {
     Sending made;
     if (kind.equals("audio")) {
       int millis = ptimeMillis == 0 ? MediaPool.TICK_MILLIS : Math.clamp(ptimeMillis, 10, 60);
-      made =
-          new AudioSending(
-              sink, encodes, now, codecs, millis / 10 * 10, connection.loop()::now);
+      made = new AudioSending(sink, encodes, now, codecs, millis / 10 * 10, connection.loop()::now);
     } else {
       made = new VideoSending(sink, encodes, now, codecs, connection.loop()::now);
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.klatsch.codecs.CodecUnavailableException;
 import org.klatsch.codecs.Codecs;
@@ -27,7 +26,7 @@ final class Recording {
   private final Consumer<DOMException> failed;
   private final Runnable ended;
   private final List<RecordingLane> lanes = new ArrayList<>();
-  private final Map<Object, SenderClock> clocks = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, SenderClock> clocks = new IdentityHashMap<>();
   private int left;
   private boolean over;
   private boolean failing;
@@ -67,7 +66,9 @@ final class Recording {
       try {
         step.run();
       } catch (IOException e) {
-        fail(new DOMException("the recording cannot be written: " + e.getMessage(), "UnknownError", e));
+        fail(
+            new DOMException(
+                "the recording cannot be written: " + e.getMessage(), "UnknownError", e));
       } catch (CodecUnavailableException e) {
         fail(DOMException.notSupported(String.valueOf(e.getMessage())));
       }

@@ -38,8 +38,7 @@ final class RecordingEncoded extends RecordingLane {
   private long askedAt;
   private @Nullable RecordingLane raw;
 
-  RecordingEncoded(
-      Recording recording, int number, MediaStreamTrack track, SenderClock sender) {
+  RecordingEncoded(Recording recording, int number, MediaStreamTrack track, SenderClock sender) {
     super(recording, number, track, LIMIT);
     this.sender = sender;
   }
@@ -128,8 +127,7 @@ final class RecordingEncoded extends RecordingLane {
       needsKeyFrame = false;
       size =
           PictureSize.of(format, frame.payload())
-              .orElse(
-                  frame.width() > 0 ? new PictureSize(frame.width(), frame.height()) : size);
+              .orElse(frame.width() > 0 ? new PictureSize(frame.width(), frame.height()) : size);
     } else if (needsKeyFrame && arrival - askedAt > ASK_AGAIN_NANOS) {
       keyFrameNeeded();
     }

@@ -33,9 +33,8 @@ final class RecordingPcm extends RecordingLane {
 
   @Override
   public void audio(AudioFrame frame) {
-    // What is heard now was captured before it was played and before its last sample.
-    long captured =
-        System.nanoTime() - frame.durationNanos() - track.source().playoutDelayNanos();
+    // The last sample is of now, the first was captured before.
+    long captured = System.nanoTime() - frame.durationNanos();
     later(() -> take(frame, captured));
   }
 
@@ -77,8 +76,7 @@ final class RecordingPcm extends RecordingLane {
       long time = current.time(current.extended(taken), captured - before, 0);
       byte[] data = encode(at * channels, perPacket);
       if (data.length > 0) {
-        recording.recorder.write(
-            number, MediaTrack.audio(1, format, channels), time, true, data);
+        recording.recorder.write(number, MediaTrack.audio(1, format, channels), time, true, data);
       }
       taken += perPacket;
       at += perPacket;

@@ -57,7 +57,8 @@ record RecordingType(
       case "vp9", "vp09" -> CodecFormat.VP9;
       case "avc1", "avc3", "h264" -> CodecFormat.H264;
       // The number that WAV has for PCM, RFC 2361 appendix A.
-      case "1", "pcm" -> format.preferred(false).encodingName().equals("L16") ? format.preferred(false) : null;
+      case "1", "pcm" ->
+          format.preferred(false).encodingName().equals("L16") ? format.preferred(false) : null;
       default -> null;
     };
   }

@@ -26,12 +26,6 @@ final class RemoteSource extends TrackSource {
   }
 
   @Override
-  long playoutDelayNanos() {
-    AudioReceiving audio = receiver.audio;
-    return audio == null ? 0 : audio.figures().playoutDelay();
-  }
-
-  @Override
   Object clockDomain() {
     return receiver.connection();
   }

@@ -15,7 +15,12 @@ import org.klatsch.media.RtpCodec;
 /// A source works only while one of its tracks is listened to; when its last track stops, so does
 /// the source.
 public abstract sealed class TrackSource
-    permits AudioTrackSource, DeviceSource, EncodedTrackSource, FileTrackSource, RemoteSource, VideoTrackSource {
+    permits AudioTrackSource,
+        DeviceSource,
+        EncodedTrackSource,
+        FileTrackSource,
+        RemoteSource,
+        VideoTrackSource {
   private static final MediaStreamTrack[] NONE = {};
 
   private final String kind;
@@ -85,11 +90,6 @@ public abstract sealed class TrackSource
   /// picture's quality; its audio must pass the jitter buffer.
   boolean passesOn(List<RtpCodec> negotiated) {
     return kind.equals("audio") ? !givesRaw() : givesEncoded();
-  }
-
-  /// How much later samples are given than they came.
-  long playoutDelayNanos() {
-    return 0;
   }
 
   /// Sources with the same domain are captured by the same clock.

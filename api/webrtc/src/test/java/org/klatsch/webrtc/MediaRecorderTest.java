@@ -119,7 +119,7 @@ final class MediaRecorderTest {
       while (data.size() < 3_000) {
         assertThat(next(log)).isEqualTo("data");
       }
-      source.close();
+      source.track().stop();
       String last = next(log);
       while (last.equals("data")) {
         last = next(log);
@@ -152,8 +152,7 @@ final class MediaRecorderTest {
       fails(
           "NotSupportedError",
           () ->
-              new MediaRecorder(
-                  new MediaStream(), new MediaRecorderOptions().withMimeType(type)));
+              new MediaRecorder(new MediaStream(), new MediaRecorderOptions().withMimeType(type)));
     }
     try (VideoTrackSource pictures = new VideoTrackSource()) {
       MediaStream stream = new MediaStream(List.of(pictures.track()));
@@ -187,8 +186,7 @@ final class MediaRecorderTest {
       assertThat(asked.get(20, TimeUnit.SECONDS)).isTrue();
       // Two packets of audio have changed places on the way.
       for (int i : new int[] {0, 1, 3, 2, 4, 5, 6, 7, 8, 9}) {
-        voice.push(
-            EncodedAudioFrame.of(OPUS, new byte[] {(byte) 0xf8, (byte) i}, i * 960, 960, 0));
+        voice.push(EncodedAudioFrame.of(OPUS, new byte[] {(byte) 0xf8, (byte) i}, i * 960, 960, 0));
         boolean key = i == 0;
         byte[] picture = key ? keyFrame() : new byte[] {1, (byte) i};
         pictures.push(EncodedVideoFrame.of(VP8, picture, i * 1_800, key, 0));
@@ -197,11 +195,15 @@ final class MediaRecorderTest {
       assertThat(next(log)).isEqualTo("start");
       assertThat(next(log)).isEqualTo("stop");
       WebmReader reader = WebmReader.open(file);
-      assertThat(reader.tracks()).extracting(each -> each.width()).containsExactlyInAnyOrder(0, 640);
+      assertThat(reader.tracks())
+          .extracting(each -> each.width())
+          .containsExactlyInAnyOrder(0, 640);
       List<MediaPacket> packets = readAll(reader);
       List<MediaPacket> sounds = packets.stream().filter(each -> each.track() == 1).toList();
       List<MediaPacket> images = packets.stream().filter(each -> each.track() == 2).toList();
-      assertThat(sounds).extracting(each -> (int) each.data()[1]).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+      assertThat(sounds)
+          .extracting(each -> (int) each.data()[1])
+          .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
       assertThat(images).hasSize(10);
       assertThat(images.getFirst().data()).isEqualTo(keyFrame());
       for (int i = 1; i < 10; i++) {
@@ -220,8 +222,7 @@ final class MediaRecorderTest {
       recorder.start();
       voice.push(EncodedAudioFrame.of(OPUS, new byte[] {(byte) 0xf8, 1}, 0, 960, 0));
       voice.push(
-          EncodedAudioFrame.of(
-              RtpCodec.of("audio/PCMU", 0, 8_000, 1), new byte[160], 0, 160, 0));
+          EncodedAudioFrame.of(RtpCodec.of("audio/PCMU", 0, 8_000, 1), new byte[160], 0, 160, 0));
       recorder.stop();
       assertThat(next(log)).isEqualTo("start");
       assertThat(next(log)).isEqualTo("data");

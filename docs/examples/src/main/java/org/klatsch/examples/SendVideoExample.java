@@ -30,8 +30,7 @@ public final class SendVideoExample {
     send(in.readLine(), System.out);
   }
 
-  static void send(String offer, PrintStream out)
-      throws InterruptedException, ExecutionException {
+  static void send(String offer, PrintStream out) throws InterruptedException, ExecutionException {
     try (VideoTrackSource source = new VideoTrackSource();
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
         RTCPeerConnection pc = new RTCPeerConnection()) {
@@ -40,11 +39,12 @@ public final class SendVideoExample {
       pc.addTrack(source.track());
       out.println(Signalling.answer(pc));
       int[] count = new int[1];
-      clock.scheduleAtFixedRate(
-          () -> source.push(picture(count[0]++)),
-          0,
-          1_000_000_000 / FRAMES_PER_SECOND,
-          TimeUnit.NANOSECONDS);
+      var _ =
+          clock.scheduleAtFixedRate(
+              () -> source.push(picture(count[0]++)),
+              0,
+              1_000_000_000 / FRAMES_PER_SECOND,
+              TimeUnit.NANOSECONDS);
       try {
         over.get();
       } finally {

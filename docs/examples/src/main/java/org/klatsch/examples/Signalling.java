@@ -57,12 +57,15 @@ final class Signalling {
   /// Completes when the other side has gone.
   static CompletableFuture<Void> over(RTCPeerConnection pc) {
     CompletableFuture<Void> over = new CompletableFuture<>();
-    pc.addEventListener("connectionstatechange", _ -> {
-      RTCPeerConnectionState state = pc.connectionState();
-      if (state == RTCPeerConnectionState.FAILED || state == RTCPeerConnectionState.DISCONNECTED) {
-        over.complete(null);
-      }
-    });
+    pc.addEventListener(
+        "connectionstatechange",
+        _ -> {
+          RTCPeerConnectionState state = pc.connectionState();
+          if (state == RTCPeerConnectionState.FAILED
+              || state == RTCPeerConnectionState.DISCONNECTED) {
+            over.complete(null);
+          }
+        });
     return over;
   }
 }

@@ -52,8 +52,7 @@ final class RecordingProcess {
     AudioEncoder opus = Codecs.installed().audioEncoder(CodecFormat.OPUS, audio.format());
     VideoEncoderOptions options = VideoEncoderOptions.defaults().withKeyFrameInterval(75);
     byte[] payload = new byte[opus.maxPayloadSize(960)];
-    try (VideoEncoder encoder =
-        Codecs.installed().videoEncoder(format.preferred(true), options)) {
+    try (VideoEncoder encoder = Codecs.installed().videoEncoder(format.preferred(true), options)) {
       for (int block = 0; block < blocks; block++) {
         long nanos = block * 20_000_000L;
         short[] pcm = audio.next(960).samples();

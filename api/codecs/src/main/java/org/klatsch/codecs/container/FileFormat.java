@@ -15,16 +15,18 @@ public enum FileFormat {
   /// Opus and H.264, in fragments.
   MP4("mp4", "mp4"),
   /// One track of Opus.
-  OGG("ogg", "ogg", "opus", "oga"),
+  OGG("ogg", "ogg opus oga"),
   /// One track of linear PCM, as `audio/L16` has it: 16 bits, high byte first (RFC 3551 §4.5.11).
   WAV("wav", "wav");
 
   private final String subtype;
-  private final List<String> endings;
 
-  FileFormat(String subtype, String... endings) {
+  /// Endings of names, with spaces between.
+  private final String endings;
+
+  FileFormat(String subtype, String endings) {
     this.subtype = subtype;
-    this.endings = List.of(endings);
+    this.endings = endings;
   }
 
   /// The format of a media type without parameters, such as `video/webm` or `audio/ogg`.
@@ -43,7 +45,7 @@ public enum FileFormat {
   public static Optional<FileFormat> ofName(String name) {
     String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     for (FileFormat each : values()) {
-      if (each.endings.contains(ending)) {
+      if (List.of(each.endings.split(" ")).contains(ending)) {
         return Optional.of(each);
       }
     }
@@ -79,7 +81,9 @@ public enum FileFormat {
     if (video) {
       return this == MP4 ? CodecFormat.H264 : CodecFormat.VP8;
     }
-    return this == WAV ? new CodecFormat("audio/L16", 48_000, 1, java.util.Map.of()) : CodecFormat.OPUS;
+    return this == WAV
+        ? new CodecFormat("audio/L16", 48_000, 1, java.util.Map.of())
+        : CodecFormat.OPUS;
   }
 
   /// Begins a file.

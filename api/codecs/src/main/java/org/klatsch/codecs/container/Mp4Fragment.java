@@ -79,9 +79,7 @@ final class Mp4Fragment {
     long offset = (options & RUN_OFFSET) != 0 ? base + run.getInt() : end;
     int firstFlags = (options & RUN_FIRST_FLAGS) != 0 ? run.getInt() : flags;
     int entry =
-        4
-            * Integer.bitCount(
-                options & (RUN_DURATION | RUN_SIZE | RUN_FLAGS | RUN_COMPOSITION));
+        4 * Integer.bitCount(options & (RUN_DURATION | RUN_SIZE | RUN_FLAGS | RUN_COMPOSITION));
     if (count < 0 || (long) count * entry > run.remaining()) {
       throw new MalformedMediaException(
           "%d frames in a run of %d bytes".formatted(count, run.remaining()));

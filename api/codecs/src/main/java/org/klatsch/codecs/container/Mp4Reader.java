@@ -100,14 +100,15 @@ public final class Mp4Reader implements MediaReader {
       // A kill may have cut the last frames.
       return null;
     }
-    ByteBuffer data = ByteBuffer.allocate(size);
+    byte[] sample = new byte[size];
+    ByteBuffer data = ByteBuffer.wrap(sample);
     channel.position(offset);
     while (data.hasRemaining()) {
       if (channel.read(data) < 0) {
         return null;
       }
     }
-    return track.take(data.flip());
+    return track.take(sample);
   }
 
   @Override
@@ -207,31 +208,35 @@ public final class Mp4Reader implements MediaReader {
   }
 
   private void parseMovie(ByteBuffer movie) throws IOException {
-    children(movie, (type, body) -> {
-      if (type.equals("mvhd")) {
-        int version = body.getInt() >>> 24;
-        body.position(body.position() + (version == 1 ? 16 : 8));
-        movieScale = Math.max(1, body.getInt() & 0xffff_ffffL);
-      } else if (type.equals("trak") && tracks.size() + others.size() < MAX_TRACKS) {
-        Mp4Track track = new Mp4Track(movieScale, channel.size());
-        track.parse(body);
-        if (track.isReadable()) {
-          tracks.add(track);
-        } else {
-          others.add(track.codec());
-        }
-      } else if (type.equals("mvex")) {
-        children(body, (inner, defaults) -> {
-          if (inner.equals("trex")) {
-            defaults.getInt();
-            Mp4Track track = find(defaults.getInt());
-            if (track != null) {
-              track.parseDefaults(defaults);
+    children(
+        movie,
+        (type, body) -> {
+          if (type.equals("mvhd")) {
+            int version = body.getInt() >>> 24;
+            body.position(body.position() + (version == 1 ? 16 : 8));
+            movieScale = Math.max(1, body.getInt() & 0xffff_ffffL);
+          } else if (type.equals("trak") && tracks.size() + others.size() < MAX_TRACKS) {
+            Mp4Track track = new Mp4Track(movieScale, channel.size());
+            track.parse(body);
+            if (track.isReadable()) {
+              tracks.add(track);
+            } else {
+              others.add(track.codec());
             }
+          } else if (type.equals("mvex")) {
+            children(
+                body,
+                (inner, defaults) -> {
+                  if (inner.equals("trex")) {
+                    defaults.getInt();
+                    Mp4Track track = find(defaults.getInt());
+                    if (track != null) {
+                      track.parseDefaults(defaults);
+                    }
+                  }
+                });
           }
         });
-      }
-    });
   }
 
   private @Nullable Mp4Track find(int number) {
@@ -247,19 +252,23 @@ public final class Mp4Reader implements MediaReader {
   private void parseFragment(ByteBuffer fragment, long start) throws IOException {
     // Data of a run without an offset follow those of the run before, also of another track.
     long[] end = {start};
-    children(fragment, (type, body) -> {
-      if (type.equals("traf")) {
-        Mp4Fragment run = new Mp4Fragment(start, end[0]);
-        children(body, (inner, content) -> {
-          switch (inner) {
-            case "tfhd" -> run.parseHeader(content, this::find);
-            case "tfdt" -> run.parseTime(content);
-            case "trun" -> run.parseRun(content);
-            default -> {}
+    children(
+        fragment,
+        (type, body) -> {
+          if (type.equals("traf")) {
+            Mp4Fragment run = new Mp4Fragment(start, end[0]);
+            children(
+                body,
+                (inner, content) -> {
+                  switch (inner) {
+                    case "tfhd" -> run.parseHeader(content, this::find);
+                    case "tfdt" -> run.parseTime(content);
+                    case "trun" -> run.parseRun(content);
+                    default -> {}
+                  }
+                });
+            end[0] = run.end();
           }
         });
-        end[0] = run.end();
-      }
-    });
   }
 }

@@ -107,23 +107,27 @@ final class Mp4Track {
 
   void parse(ByteBuffer track) throws IOException {
     Mp4SampleTable table = new Mp4SampleTable();
-    Mp4Reader.children(track, (type, body) -> {
-      switch (type) {
-        case "tkhd" -> {
-          int version = body.getInt() >>> 24;
-          skip(body, version == 1 ? 16 : 8);
-          number = body.getInt();
-        }
-        case "edts" ->
-            Mp4Reader.children(body, (inner, edits) -> {
-              if (inner.equals("elst")) {
-                parseEdits(edits);
-              }
-            });
-        case "mdia" -> parseMedia(body, table);
-        default -> {}
-      }
-    });
+    Mp4Reader.children(
+        track,
+        (type, body) -> {
+          switch (type) {
+            case "tkhd" -> {
+              int version = body.getInt() >>> 24;
+              skip(body, version == 1 ? 16 : 8);
+              number = body.getInt();
+            }
+            case "edts" ->
+                Mp4Reader.children(
+                    body,
+                    (inner, edits) -> {
+                      if (inner.equals("elst")) {
+                        parseEdits(edits);
+                      }
+                    });
+            case "mdia" -> parseMedia(body, table);
+            default -> {}
+          }
+        });
     shift = emptyMovieTime * scale / movieScale - mediaStart;
     if (isReadable()) {
       table.addTo(this);
@@ -156,56 +160,66 @@ final class Mp4Track {
   }
 
   private void parseMedia(ByteBuffer media, Mp4SampleTable table) throws IOException {
-    Mp4Reader.children(media, (type, body) -> {
-      if (type.equals("mdhd")) {
-        int version = body.getInt() >>> 24;
-        skip(body, version == 1 ? 16 : 8);
-        scale = Math.max(1, body.getInt() & 0xffff_ffffL);
-      } else if (type.equals("minf")) {
-        Mp4Reader.children(body, (inner, content) -> {
-          if (inner.equals("stbl")) {
-            Mp4Reader.children(content, (name, box) -> {
-              if (name.equals("stsd")) {
-                parseDescription(box);
-              } else {
-                table.parse(name, box);
-              }
-            });
+    Mp4Reader.children(
+        media,
+        (type, body) -> {
+          if (type.equals("mdhd")) {
+            int version = body.getInt() >>> 24;
+            skip(body, version == 1 ? 16 : 8);
+            scale = Math.max(1, body.getInt() & 0xffff_ffffL);
+          } else if (type.equals("minf")) {
+            Mp4Reader.children(
+                body,
+                (inner, content) -> {
+                  if (inner.equals("stbl")) {
+                    Mp4Reader.children(
+                        content,
+                        (name, box) -> {
+                          if (name.equals("stsd")) {
+                            parseDescription(box);
+                          } else {
+                            table.parse(name, box);
+                          }
+                        });
+                  }
+                });
           }
         });
-      }
-    });
   }
 
   private void parseDescription(ByteBuffer description) throws IOException {
     description.getLong();
-    Mp4Reader.children(description, (type, entry) -> {
-      if (!codec.isEmpty()) {
-        return;
-      }
-      codec = type;
-      switch (type) {
-        case "avc1", "avc3", "vp09" -> {
-          skip(entry, 24);
-          width = entry.getShort() & 0xffff;
-          height = entry.getShort() & 0xffff;
-          skip(entry, 50);
-          Mp4Reader.children(entry, (inner, body) -> {
-            if (inner.equals("avcC")) {
-              parseConfiguration(body);
-            }
-          });
-        }
-        case "Opus" -> {
-          skip(entry, 16);
-          channels = entry.getShort() & 0xffff;
-          if (channels == 0 || channels > 255) {
-            throw new MalformedMediaException(channels + " channels: expected 1 to 255");
+    Mp4Reader.children(
+        description,
+        (type, entry) -> {
+          if (!codec.isEmpty()) {
+            return;
           }
-        }
-        default -> {}
-      }
-    });
+          codec = type;
+          switch (type) {
+            case "avc1", "avc3", "vp09" -> {
+              skip(entry, 24);
+              width = entry.getShort() & 0xffff;
+              height = entry.getShort() & 0xffff;
+              skip(entry, 50);
+              Mp4Reader.children(
+                  entry,
+                  (inner, body) -> {
+                    if (inner.equals("avcC")) {
+                      parseConfiguration(body);
+                    }
+                  });
+            }
+            case "Opus" -> {
+              skip(entry, 16);
+              channels = entry.getShort() & 0xffff;
+              if (channels == 0 || channels > 255) {
+                throw new MalformedMediaException(channels + " channels: expected 1 to 255");
+              }
+            }
+            default -> {}
+          }
+        });
   }
 
   /// AVCDecoderConfigurationRecord, ISO/IEC 14496-15 §5.3.3.1; the parameter sets go before key
@@ -258,7 +272,7 @@ final class Mp4Track {
     offsets[count] = offset;
     sizes[count] = size;
     times[count] = decodeTime;
-    compositions[count] = (int) Math.clamp(composition, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    compositions[count] = Math.clamp(composition, Integer.MIN_VALUE, Integer.MAX_VALUE);
     keyFrames[count] = keyFrame;
     count++;
     decodeTime += duration;
@@ -286,17 +300,18 @@ final class Mp4Track {
     return (long) Math.clamp(seconds * 1e9, 0, 1e17);
   }
 
-  MediaPacket take(ByteBuffer data) throws IOException {
+  MediaPacket take(byte[] data) throws IOException {
     int i = first++;
     boolean h264 = codec.startsWith("avc");
-    byte[] frame = h264 ? annexB(data, keyFrames[i]) : data.array();
+    byte[] frame = h264 ? annexB(data, keyFrames[i]) : data;
     boolean keyFrame = keyFrames[i] || codec.equals("Opus");
     return new MediaPacket(number, nanos(times[i] + compositions[i]), keyFrame, frame);
   }
 
   /// Units with start codes rather than lengths.
-  private byte[] annexB(ByteBuffer data, boolean keyFrame) throws IOException {
-    ByteArrayOutputStream frame = new ByteArrayOutputStream(data.remaining() + 64);
+  private byte[] annexB(byte[] sample, boolean keyFrame) throws IOException {
+    ByteBuffer data = ByteBuffer.wrap(sample);
+    ByteArrayOutputStream frame = new ByteArrayOutputStream(sample.length + 64);
     if (keyFrame) {
       frame.writeBytes(parameterSets);
     }
@@ -310,7 +325,7 @@ final class Mp4Track {
             "unit of %d bytes where %d are left".formatted(length, data.remaining()));
       }
       frame.writeBytes(START_CODE);
-      frame.write(data.array(), data.position(), (int) length);
+      frame.write(sample, data.position(), (int) length);
       data.position(data.position() + (int) length);
     }
     return frame.toByteArray();

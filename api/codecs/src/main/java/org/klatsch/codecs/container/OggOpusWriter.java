@@ -17,6 +17,7 @@ public final class OggOpusWriter implements MediaWriter {
   private static final int PAGE_SAMPLES = OpusPackets.RATE_HZ / 2;
 
   private final MediaOutput out;
+
   /// A hole of two usual packets is one; less is the network's jitter.
   private static final long MIN_GAP = OpusPackets.RATE_HZ / 25;
 

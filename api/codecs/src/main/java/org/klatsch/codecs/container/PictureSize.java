@@ -86,7 +86,7 @@ public record PictureSize(int width, int height) {
   }
 
   /// The sequence parameter set, H.264 §7.3.2.1.1.
-  static Optional<PictureSize> h264Parameters(byte[] sps) {
+  private static Optional<PictureSize> h264Parameters(byte[] sps) {
     Bits bits = new Bits(unescape(sps), 8);
     int profile = bits.take(8);
     bits.take(16);

@@ -10,9 +10,9 @@ import org.klatsch.codecs.container.MediaPacket;
 import org.klatsch.codecs.container.MediaTrack;
 import org.klatsch.codecs.container.MediaWriter;
 
-/// One recording. The file begins when every track has told by a frame what it is, or 3 s after
-/// the first: a track that is still silent then is left out. Video begins with a key frame, also
-/// after a pause. Thread-safe.
+/// One recording. The file begins when every track has told by a frame what it is, or 3 s after the
+/// first: a track that is still silent then is left out. Video begins with a key frame, also after
+/// a pause. Thread-safe.
 public final class Recorder implements AutoCloseable {
   /// How long the first track waits for the others: a key frame that was asked for comes within a
   /// second or two.

@@ -7,6 +7,9 @@ public final class SenderClock {
 
   private long offset = Long.MAX_VALUE;
 
+  /// Of a sender that nothing came from yet.
+  public SenderClock() {}
+
   /// The local time at which a frame captured at `ntpTime` would have come on the fastest way.
   long local(long ntpTime, long arrival) {
     long captured = nanos(ntpTime);

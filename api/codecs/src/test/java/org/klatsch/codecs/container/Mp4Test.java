@@ -138,7 +138,8 @@ class Mp4Test {
     List<byte[]> nals = H264Nals.split(stream);
     assertThat(nals)
         .containsExactly(new byte[] {9, 16}, new byte[] {0x67, 1}, new byte[] {0x65, 2, 0, 0, 3});
-    assertThat(H264Nals.sample(nals, List.of(nals.get(1)))).containsExactly(0, 0, 0, 5, 0x65, 2, 0, 0, 3);
+    assertThat(H264Nals.sample(nals, List.of(nals.get(1))))
+        .containsExactly(0, 0, 0, 5, 0x65, 2, 0, 0, 3);
     assertThat(H264Nals.split(new byte[] {0, 0})).isEmpty();
   }
 

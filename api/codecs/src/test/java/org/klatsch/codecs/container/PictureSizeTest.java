@@ -48,6 +48,5 @@ class PictureSizeTest {
     PictureSize.of(CodecFormat.VP8, frame);
     PictureSize.of(CodecFormat.VP9, frame);
     PictureSize.of(CodecFormat.H264, frame);
-    PictureSize.h264Parameters(frame);
   }
 }

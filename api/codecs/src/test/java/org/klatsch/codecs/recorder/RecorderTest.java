@@ -132,8 +132,7 @@ class RecorderTest {
     assertThat(all).isEqualTo(100);
 
     bytes.reset();
-    MediaTrack linear =
-        MediaTrack.audio(1, new CodecFormat("audio/L16", 8_000, 1, Map.of()), 1);
+    MediaTrack linear = MediaTrack.audio(1, new CodecFormat("audio/L16", 8_000, 1, Map.of()), 1);
     try (Recorder recorder = recorder(FileFormat.WAV, 1)) {
       byte[] loud = new byte[320];
       loud[0] = 0x12;

@@ -50,7 +50,8 @@ class StreamClockTest {
     long seen = 0;
     for (int i = 0; i < 50; i++) {
       long captured = 1_000 * MS + i * 20 * MS;
-      long ntp = (captured / 1_000_000_000L << 32) + (long) (captured % 1_000_000_000L * 4.294967296);
+      long ntp =
+          (captured / 1_000_000_000L << 32) + (long) (captured % 1_000_000_000L * 4.294967296);
       heard = audio.time(audio.extended(i * 960), captured + 10 * MS, ntp);
       seen = video.time(video.extended(i * 1_800), captured + 150 * MS, ntp);
     }
