@@ -103,7 +103,7 @@ final class Call implements RoomListener, AutoCloseable {
   public void joined(String self, String place, int members) {
     tell(
         Terminal.event("joined").put("room", place).put("id", self).put("members", members),
-        "in room " + place + " with " + members + " others");
+        "in room " + place + " with " + members + (members == 1 ? " other" : " others"));
     joined.complete(null);
   }
 

@@ -21,7 +21,38 @@ final class CallQuality {
   private static final double SHORTEST_SECONDS = 0.2;
 
   /// What is counted from the beginning on.
-  private record Counts(double time, long received, long lost, long bytesIn, long bytesOut) {}
+  private record Counts(
+      double time, Packets all, Packets audio, Buffer buffer, long bytesIn, long bytesOut) {}
+
+  private record Packets(long received, long lost) {
+    static Packets of(List<RTCInboundRtpStreamStats> streams) {
+      return new Packets(
+          streams.stream().mapToLong(each -> count(each.packetsReceived())).sum(),
+          streams.stream().mapToLong(each -> count(each.packetsLost())).sum());
+    }
+
+    double lossPercentSince(Packets before) {
+      long newlyLost = Math.max(0, lost - before.lost);
+      long expected = received - before.received + newlyLost;
+      return expected <= 0 ? Double.NaN : 100.0 * newlyLost / expected;
+    }
+  }
+
+  /// What went through the jitter buffer of the audio.
+  ///
+  /// @param seconds that all samples together waited
+  private record Buffer(double seconds, long samples) {
+    static Buffer of(@Nullable RTCInboundRtpStreamStats audio) {
+      Double waited = audio == null ? null : audio.jitterBufferDelay();
+      return new Buffer(
+          waited == null ? 0 : waited, audio == null ? 0 : count(audio.jitterBufferEmittedCount()));
+    }
+
+    double millisSince(Buffer before) {
+      long emitted = samples - before.samples;
+      return emitted <= 0 ? 0 : 1_000 * (seconds - before.seconds) / emitted;
+    }
+  }
 
   private @Nullable Counts before;
 
@@ -136,37 +167,42 @@ final class CallQuality {
             .filter(each -> "audio".equals(each.kind()))
             .findFirst()
             .orElse(reports.isEmpty() ? null : reports.getFirst());
+    List<RTCInboundRtpStreamStats> sounds = audio == null ? List.of() : List.of(audio);
     Counts now =
         new Counts(
             Math.max(time(inbound.stream()), time(outbound.stream())),
-            inbound.stream().mapToLong(each -> count(each.packetsReceived())).sum(),
-            inbound.stream().mapToLong(each -> count(each.packetsLost())).sum(),
+            Packets.of(inbound),
+            Packets.of(sounds),
+            Buffer.of(audio),
             inbound.stream().mapToLong(each -> count(each.bytesReceived())).sum(),
             outbound.stream().mapToLong(each -> count(each.bytesSent())).sum());
+    double roundTrip = there == null ? Double.NaN : orNaN(there.roundTripTime()) * 1_000;
     Counts old = before;
     double seconds = old == null ? 0 : (now.time() - old.time()) / 1_000;
-    boolean measured = old != null && seconds >= SHORTEST_SECONDS;
-    if (old == null || measured) {
-      before = now;
+    if (old == null || seconds < SHORTEST_SECONDS) {
+      before = old == null ? now : old;
+      return new Reading(
+          audio,
+          video,
+          videoSent,
+          there,
+          Double.NaN,
+          Double.NaN,
+          Double.NaN,
+          roundTrip,
+          Double.NaN);
     }
-    double loss = old != null && measured ? loss(old, now) : Double.NaN;
-    double roundTrip = there == null ? Double.NaN : orNaN(there.roundTripTime()) * 1_000;
+    before = now;
     return new Reading(
         audio,
         video,
         videoSent,
         there,
-        loss,
-        old != null && measured ? kbps(old.bytesIn(), now.bytesIn(), seconds) : Double.NaN,
-        old != null && measured ? kbps(old.bytesOut(), now.bytesOut(), seconds) : Double.NaN,
+        now.all().lossPercentSince(old.all()),
+        kbps(old.bytesIn(), now.bytesIn(), seconds),
+        kbps(old.bytesOut(), now.bytesOut(), seconds),
         roundTrip,
-        audio == null || Double.isNaN(loss) ? Double.NaN : mos(audio, roundTrip, loss));
-  }
-
-  private static double loss(Counts old, Counts now) {
-    long lost = Math.max(0, now.lost() - old.lost());
-    long expected = now.received() - old.received() + lost;
-    return expected <= 0 ? Double.NaN : 100.0 * lost / expected;
+        mos(old, now, roundTrip));
   }
 
   /// A connection that replaced another counts from zero.
@@ -174,12 +210,13 @@ final class CallQuality {
     return to < from ? Double.NaN : 8 * (to - from) / seconds / 1_000;
   }
 
-  /// The delay that is known: half a round trip and the jitter buffer.
-  private static double mos(RTCInboundRtpStreamStats audio, double roundTrip, double loss) {
-    double emitted = count(audio.jitterBufferEmittedCount());
-    double buffered = emitted == 0 ? 0 : 1_000 * orNaN(audio.jitterBufferDelay()) / emitted;
+  /// By the delay that is known, half a round trip and the jitter buffer.
+  private static double mos(Counts old, Counts now, double roundTrip) {
+    double loss = now.audio().lossPercentSince(old.audio());
     double path = Double.isNaN(roundTrip) ? 0 : roundTrip / 2;
-    return EModel.mos(EModel.rating(path + (Double.isNaN(buffered) ? 0 : buffered), loss));
+    return Double.isNaN(loss)
+        ? Double.NaN
+        : EModel.mos(EModel.rating(path + now.buffer().millisSince(old.buffer()), loss));
   }
 
   private static double time(Stream<? extends RTCStats> stats) {
