@@ -7,6 +7,7 @@ import org.klatsch.media.bwe.BandwidthEstimator;
 import org.klatsch.media.fec.AudioRedSender;
 import org.klatsch.rtp.MalformedRtpException;
 import org.klatsch.rtp.RtpPacketWriter;
+import org.klatsch.rtp.rtcp.CongestionFeedback;
 
 /// The media that leaves: audio at once, repetitions and video at the pace of the path. What waits
 /// is bounded by time.
@@ -189,6 +190,20 @@ final class OutgoingMedia {
       counters.drop(DropReason.STALE_REPETITIONS);
       keyFrameWanted(now, stream);
     }
+  }
+
+  /// Takes feedback of RFC 8888.
+  void handle(long now, CongestionFeedback feedback) {
+    SentSequences sequences = builder.sequences();
+    sequences.translate(feedback, builder.newestTransportSequence());
+    estimator.handle(now, sequences.count(), sequences.numbers(), sequences.arrivals(), roundTrip);
+  }
+
+  /// Streams ended.
+  void forget(RtpEncoding encoding) {
+    builder.sequences().remove(encoding.ssrc());
+    builder.sequences().remove(encoding.rtxSsrc());
+    builder.sequences().remove(encoding.fecSsrc());
   }
 
   long nextTimeout() {

@@ -16,6 +16,7 @@ final class PacketBuilder {
   private final RtpPacketWriter writer = new RtpPacketWriter();
 
   private final WallClock wallClock;
+  private final SentSequences sequences = new SentSequences();
 
   /// The transport-wide number of the next packet.
   private int transportSequence;
@@ -94,7 +95,7 @@ final class PacketBuilder {
     if (namesSource) {
       writer.csrc(stream.ssrc());
     }
-    transportElements(now, stream);
+    transportElements(now, stream, ssrc, sequence);
     // Reports on it are not waited for: the streams are few and the element is short.
     byte[] mid = stream.sender.mid();
     if (mid.length > 0) {
@@ -103,11 +104,18 @@ final class PacketBuilder {
     return writer;
   }
 
-  private void transportElements(long now, SendStream stream) {
+  private void transportElements(long now, SendStream stream, int ssrc, int sequence) {
     ExtensionIds ids = stream.sender.extensions();
     writer.extensionU24(ids.id(ExtensionType.ABS_SEND_TIME), AbsSendTime.ofNanos(now));
-    if (ids.has(ExtensionType.TRANSPORT_SEQUENCE)) {
-      writer.extensionU16(ids.id(ExtensionType.TRANSPORT_SEQUENCE), transportSequence);
+    boolean written = ids.has(ExtensionType.TRANSPORT_SEQUENCE);
+    boolean reported = stream.sender.hasCongestionFeedback();
+    if (written || reported) {
+      if (written) {
+        writer.extensionU16(ids.id(ExtensionType.TRANSPORT_SEQUENCE), transportSequence);
+      }
+      if (reported) {
+        sequences.add(ssrc, sequence, transportSequence);
+      }
       lastTransportSequence = transportSequence;
       transportSequence = transportSequence + 1 & 0xffff;
     } else {
@@ -128,7 +136,7 @@ final class PacketBuilder {
       int sequence,
       int timestamp) {
     writer.start(array, offset, capacity, marker, payloadType, sequence, timestamp, ssrc);
-    transportElements(now, stream);
+    transportElements(now, stream, ssrc, sequence);
     ExtensionIds ids = stream.sender.extensions();
     if (stream.announces(ridType == ExtensionType.REPAIRED_RID)) {
       byte[] mid = stream.sender.mid();
@@ -183,6 +191,16 @@ final class PacketBuilder {
             original.elementLength(i));
       }
     }
+  }
+
+  /// The packets that feedback by stream tells of.
+  SentSequences sequences() {
+    return sequences;
+  }
+
+  /// The number given last, whether or not the packet told it.
+  int newestTransportSequence() {
+    return transportSequence - 1 & 0xffff;
   }
 
   int lastTransportSequence() {

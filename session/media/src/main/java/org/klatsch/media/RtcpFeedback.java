@@ -11,6 +11,9 @@ public record RtcpFeedback(String type, String parameter) {
   public static final RtcpFeedback REMB = new RtcpFeedback("goog-remb", "");
   public static final RtcpFeedback TRANSPORT_CC = new RtcpFeedback("transport-cc", "");
 
+  /// Congestion control feedback, RFC 8888 §6.
+  public static final RtcpFeedback CONGESTION = new RtcpFeedback("ack", "ccfb");
+
   /// Receiver reference times of RFC 3611 §4.4, as browsers write it.
   public static final RtcpFeedback RECEIVER_REFERENCE_TIME = new RtcpFeedback("rrtr", "");
 

@@ -20,6 +20,7 @@ public final class RtpSender {
   private ExtensionIds extensions = ExtensionIds.NONE;
   private byte[] mid = new byte[0];
   private int revision;
+  private boolean congestionFeedback;
 
   /// The `red` that wraps a payload type of audio, −1 for none.
   private final int[] redTypes = new int[128];
@@ -33,6 +34,7 @@ public final class RtpSender {
   private void take(RtpSendParameters value) {
     parameters = value;
     revision++;
+    congestionFeedback = value.codecs().stream().anyMatch(c -> c.has(RtcpFeedback.CONGESTION));
     noteRed(value.codecs());
     mid = value.mid().getBytes(StandardCharsets.US_ASCII);
     Map<String, Integer> ids = new HashMap<>();
@@ -55,6 +57,11 @@ public final class RtpSender {
     while (streams.size() > value.encodings().size()) {
       transport.retire(streams.removeLast());
     }
+  }
+
+  /// Whether the peer reports on each packet by its stream, RFC 8888.
+  boolean hasCongestionFeedback() {
+    return congestionFeedback;
   }
 
   /// Grows with each change of the parameters.

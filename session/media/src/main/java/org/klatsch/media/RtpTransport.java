@@ -15,6 +15,7 @@ import org.klatsch.rtp.HeaderExtensions;
 import org.klatsch.rtp.MalformedRtpException;
 import org.klatsch.rtp.RtpPacket;
 import org.klatsch.rtp.Rtx;
+import org.klatsch.rtp.rtcp.CongestionFeedback;
 import org.klatsch.rtp.rtcp.ExtendedReport;
 import org.klatsch.rtp.rtcp.FullIntraRequest;
 import org.klatsch.rtp.rtcp.GenericNack;
@@ -70,6 +71,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
   private final ArrayDeque<MediaEvent> events = new ArrayDeque<>();
   private final OutgoingMedia outgoing;
   private final ArrivalLog arrivals = new ArrivalLog();
+  private final StreamArrivals streamArrivals = new StreamArrivals();
   private final ReceiverEstimator receiverEstimator;
   private final RtpPacket packet = new RtpPacket();
   private HeaderExtensions extensions = new HeaderExtensions(ExtensionIds.NONE);
@@ -81,6 +83,9 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
 
   /// Whether the peer is told what the path to us bears, as it gets no transport-wide feedback.
   private boolean tellsEstimate;
+
+  /// Whether the peer is told of each packet by its stream, RFC 8888.
+  private boolean reportsPackets;
 
   /// Whether the peer answers receiver reference times.
   private boolean answersReferenceTimes;
@@ -215,6 +220,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
   }
 
   void retire(SendStream stream) {
+    outgoing.forget(stream.encoding());
     if (stream.hasSent() && connected) {
       reporter.goodbye(stream.ssrc());
     }
@@ -252,6 +258,8 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
     tellsEstimate =
         !extensions.ids().has(ExtensionType.TRANSPORT_SEQUENCE)
             && receivers.stream().anyMatch(receiver -> agreed(receiver, RtcpFeedback.REMB));
+    reportsPackets =
+        receivers.stream().anyMatch(receiver -> agreed(receiver, RtcpFeedback.CONGESTION));
     answersReferenceTimes =
         receivers.stream()
             .anyMatch(receiver -> agreed(receiver, RtcpFeedback.RECEIVER_REFERENCE_TIME));
@@ -294,6 +302,8 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
       int transportSequence = extensions.transportSequence();
       if (transportSequence >= 0) {
         arrivals.add(now, transportSequence, packet.ssrc(), length);
+      } else if (reportsPackets) {
+        streamArrivals.add(now, packet.ssrc(), packet.sequenceNumber());
       } else if (tellsEstimate && extensions.absSendTime() >= 0) {
         receiverEstimator.add(now, extensions.absSendTime(), length, roundTrip);
       }
@@ -389,6 +399,10 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
       case ReceiverReport report -> handleBlocks(now, report.blocks());
       case TransportFeedback feedback -> {
         outgoing.estimator().handle(now, feedback, roundTrip);
+        outgoing.noteEstimate(roundTrip);
+      }
+      case CongestionFeedback feedback -> {
+        outgoing.handle(now, feedback);
         outgoing.noteEstimate(roundTrip);
       }
       case ReceiverEstimatedMaximumBitrate remb -> {
@@ -516,6 +530,12 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
       receiver.feedback(now, roundTrip, reporter.reportingSsrc(senders), reporter::feedback);
     }
     tellEstimate(now);
+    streamArrivals.feedback(
+        now,
+        wallClock.ntp(now),
+        reporter.reportingSsrc(senders),
+        RtcpReporter.MAX_LENGTH,
+        reporter::feedback);
     arrivals.feedback(
         now, reporter.reportingSsrc(senders), RtcpReporter.MAX_LENGTH, reporter::feedback);
   }
@@ -564,7 +584,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
       next = Math.min(next, receivers.get(i).nextTimeout());
     }
     next = Math.min(next, Math.min(arrivals.nextTimeout(), receiverEstimator.nextTimeout()));
-    return Math.min(next, outgoing.nextTimeout());
+    return Math.min(Math.min(next, streamArrivals.nextTimeout()), outgoing.nextTimeout());
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.klatsch.rtp.NtpTime;
+import org.klatsch.rtp.rtcp.CongestionFeedback;
 import org.klatsch.rtp.rtcp.ExtendedReport;
 import org.klatsch.rtp.rtcp.ReceiverEstimatedMaximumBitrate;
 import org.klatsch.rtp.rtcp.RtcpCompound;
@@ -117,5 +118,38 @@ class FeedbackTest {
       long wanted = 1_767_225_600_000_000_000L + VideoSource.number(frame) * 33_333_333L;
       assertThat(captured - wanted).isBetween(-1_000_000L, 1_000_000L);
     }
+  }
+
+  /// RFC 8888.
+  @Test
+  void reportsByStreamSteerTheEstimateAsWell() throws Exception {
+    RtpCodec vp8 =
+        TransportPair.VP8.withRtcpFeedback(
+            List.of(RtcpFeedback.NACK, RtcpFeedback.PLI, RtcpFeedback.CONGESTION));
+    List<RtpCodec> codecs = List.of(vp8, TransportPair.RTX);
+    LinkOptions link = LinkOptions.PERFECT.delayMillis(25).rate(2_000_000).queueBytes(60_000);
+    TransportPair pair = new TransportPair(5, link, LinkOptions.PERFECT.delayMillis(25));
+    pair.connect();
+    RtpSender voice = pair.a.transport.addSender(TransportPair.sendAudio(5));
+    pair.b.transport.addReceiver(TransportPair.receiveAudio());
+    pair.talk(pair.a, voice, Duration.ofSeconds(60));
+    RtpSender sender = pair.a.transport.addSender(TransportPair.sendVideo(SSRC).withCodecs(codecs));
+    pair.b.transport.addReceiver(TransportPair.receiveVideo().withCodecs(codecs));
+    VideoSource source = new VideoSource(pair.simulation, pair.a, sender, 0);
+    source.adaptiveUpTo = 5_000_000;
+    source.run(Duration.ofSeconds(60));
+    pair.simulation.runFor(Duration.ofSeconds(10));
+    long before = sender.statistics().getFirst().payloadBytes();
+    pair.simulation.runFor(Duration.ofSeconds(20));
+    long rate = (sender.statistics().getFirst().payloadBytes() - before) * 8 / 20;
+    assertThat(rate).isBetween(1_400_000L, 1_980_000L);
+    assertThat(pair.a.host.uplink().overflowed()).isLessThan(50);
+    List<CongestionFeedback> told = sent(pair.b, CongestionFeedback.class);
+    assertThat(told).hasSizeGreaterThan(300);
+    assertThat(told.getLast().streams()).extracting(CongestionFeedback.Stream::ssrc).contains(SSRC);
+
+    pair.a.host.uplink().options(link.rate(600_000));
+    pair.simulation.runFor(Duration.ofSeconds(4));
+    assertThat(pair.a.transport.targetBitrate()).isBetween(200_000L, 620_000L);
   }
 }

@@ -48,4 +48,55 @@ final class RtpTransportFuzzTest {
       throw new AssertionError("receivers " + transport.receivers());
     }
   }
+
+  /// The same for video in every wrapping: RED, ULPFEC, FlexFEC and retransmissions.
+  @FuzzTest(maxDuration = "30s")
+  void anyPacketsOfProtectedVideoOnlyEverGetDropped(FuzzedDataProvider data) {
+    RtpTransport transport = new RtpTransport(RtpTransportOptions.DEFAULT, new SplittableRandom(1));
+    transport.connect(0);
+    List<RtpCodec> codecs =
+        List.of(
+            TransportPair.VP8,
+            TransportPair.RTX,
+            TransportPair.VIDEO_RED,
+            TransportPair.RED_RTX,
+            TransportPair.ULPFEC,
+            TransportPair.FLEXFEC_03,
+            TransportPair.FLEXFEC);
+    RtpSender sender =
+        transport.addSender(
+            TransportPair.sendVideo(1)
+                .withCodecs(codecs)
+                .withEncodings(List.of(RtpEncoding.ofSsrc(1).withSsrcs(1, 2, 0))));
+    transport.addReceiver(
+        TransportPair.receiveVideo()
+            .withCodecs(codecs)
+            .withEncodings(List.of(RtpEncoding.ofSsrc(7).withSsrcs(7, 8, 9))));
+    TransmitBuffer out = new TransmitBuffer(64, 2_048);
+    long now = 0;
+    for (int i = 0; i < MAX_PACKETS && data.remainingBytes() > 0; i++) {
+      now += data.consumeInt(0, 200_000_000);
+      byte[] bytes = data.consumeBytes(data.consumeInt(0, 300));
+      if (RtpPacket.isRtcp(bytes, 0, bytes.length)) {
+        transport.handleRtcp(now, bytes, 0, bytes.length);
+      } else {
+        transport.handleRtp(now, bytes, 0, bytes.length);
+      }
+      sender.send(
+          now,
+          EncodedVideoFrame.of(
+              TransportPair.VP8,
+              VideoSource.frame(i, i % 8 == 0, 1_500),
+              i * 3_000,
+              i % 8 == 0,
+              now));
+      for (int turn = 0; Pump.run(transport, now, out, e -> {}) <= now; turn++) {
+        out.clear();
+        if (turn > 1_000) {
+          throw new AssertionError("does not get quiet at " + now);
+        }
+      }
+      out.clear();
+    }
+  }
 }

@@ -67,6 +67,7 @@ public final class BandwidthEstimator {
   private boolean hasFeedback;
   private long lastFeedback = -1;
   private long lastSent = -1;
+  private boolean referenced;
   private int lastReference;
   private long reference;
   private long lastArrival;
@@ -154,12 +155,11 @@ public final class BandwidthEstimator {
 
   /// Takes transport-wide feedback.
   public void handle(long now, TransportFeedback feedback, long roundTrip) {
-    if (!hasFeedback) {
-      hasFeedback = true;
+    if (!referenced) {
+      referenced = true;
       lastReference = feedback.referenceTime();
-      beginProbing(now);
     }
-    lastFeedback = now;
+    noteFeedback(now);
     // 24 bits that wrap.
     reference += (feedback.referenceTime() - lastReference) << 8 >> 8;
     lastReference = feedback.referenceTime();
@@ -188,6 +188,43 @@ public final class BandwidthEstimator {
         packetArrived(now, sequence, arrival);
       }
     }
+    conclude(now, lost, expected, roundTrip);
+  }
+
+  /// Takes feedback of RFC 8888, by the numbers of the packets across all streams.
+  ///
+  /// @param count packets that are told of, in the order of their numbers
+  /// @param arrivals by the receiver's clock, in nanoseconds; [Long#MIN_VALUE] for a lost packet
+  public void handle(long now, int count, int[] sequences, long[] arrivals, long roundTrip) {
+    noteFeedback(now);
+    long lost = 0;
+    long expected = 0;
+    for (int i = 0; i < count; i++) {
+      int sequence = sequences[i];
+      if (!sent.isPending(sequence)) {
+        continue;
+      }
+      expected++;
+      sent.forget(sequence);
+      if (arrivals[i] == Long.MIN_VALUE) {
+        lost++;
+      } else {
+        lastResponse = now - sent.time(sequence);
+        packetArrived(now, sequence, arrivals[i]);
+      }
+    }
+    conclude(now, lost, expected, roundTrip);
+  }
+
+  private void noteFeedback(long now) {
+    if (!hasFeedback) {
+      hasFeedback = true;
+      beginProbing(now);
+    }
+    lastFeedback = now;
+  }
+
+  private void conclude(long now, long lost, long expected, long roundTrip) {
     queue.update(now);
     long rate = arrived.rate(Math.max(0, lastArrival));
     if (queue.delay() > LONG_QUEUE) {

@@ -33,7 +33,8 @@ public record MediaCapabilities(
           RtcpFeedback.TRANSPORT_CC,
           RtcpFeedback.FIR,
           RtcpFeedback.NACK,
-          RtcpFeedback.PLI);
+          RtcpFeedback.PLI,
+          RtcpFeedback.RECEIVER_REFERENCE_TIME);
 
   public MediaCapabilities {
     audio = checked(MediaKind.AUDIO, audio);
@@ -146,6 +147,33 @@ public record MediaCapabilities(
     protectedVideo.add(flexFec("flexfec-03", 49));
     protectedVideo.add(flexFec("flexfec", 50));
     return new MediaCapabilities(audio, protectedVideo, audioExtensions, videoExtensions);
+  }
+
+  /// These capabilities with the feedback of RFC 8888 in place of transport-wide feedback.
+  public MediaCapabilities withCongestionFeedback() {
+    return new MediaCapabilities(
+        reportedByStream(audio),
+        reportedByStream(video),
+        withoutTransportSequence(audioExtensions),
+        withoutTransportSequence(videoExtensions));
+  }
+
+  private static List<RtpCodec> reportedByStream(List<RtpCodec> codecs) {
+    return codecs.stream()
+        .map(codec ->
+            codec.withRtcpFeedback(
+                codec.rtcpFeedback().stream()
+                    .map(each ->
+                        each.equals(RtcpFeedback.TRANSPORT_CC) ? RtcpFeedback.CONGESTION : each)
+                    .toList()))
+        .toList();
+  }
+
+  private static List<HeaderExtensionCapability> withoutTransportSequence(
+      List<HeaderExtensionCapability> extensions) {
+    return extensions.stream()
+        .filter(each -> !each.uri().equals(ExtensionType.TRANSPORT_SEQUENCE.uri()))
+        .toList();
   }
 
   /// With a repair window of ten seconds, in microseconds, as browsers write it, RFC 8627 §5.1.

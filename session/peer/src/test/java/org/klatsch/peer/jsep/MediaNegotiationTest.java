@@ -202,6 +202,31 @@ class MediaNegotiationTest {
   }
 
   @Test
+  void congestionFeedbackTakesThePlaceOfTransportWideFeedback() throws JsepException {
+    JsepOptions options =
+        JsepFixture.options().withMedia(MediaCapabilities.standard().withCongestionFeedback());
+    Jsep one = JsepFixture.jsep(options, 1);
+    Jsep other = JsepFixture.jsep(options, 2);
+    one.addTransceiver(MediaKind.VIDEO, TransceiverInit.SENDRECV);
+    JsepFixture.negotiate(one, other);
+
+    MediaParameters video = other.parameters().media("0");
+    assertThat(video.send().codecs().getFirst().rtcpFeedback())
+        .contains(RtcpFeedback.CONGESTION)
+        .doesNotContain(RtcpFeedback.TRANSPORT_CC);
+    assertThat(video.receive().headerExtensions())
+        .noneMatch(each -> each.uri().equals(ExtensionType.TRANSPORT_SEQUENCE.uri()));
+    // A peer that knows the other one only gets neither, and REMB remains.
+    Jsep usual = JsepFixture.withMedia(3);
+    Jsep third = JsepFixture.jsep(options, 4);
+    usual.addTransceiver(MediaKind.VIDEO, TransceiverInit.SENDRECV);
+    JsepFixture.negotiate(usual, third);
+    assertThat(third.parameters().media("0").send().codecs().getFirst().rtcpFeedback())
+        .contains(RtcpFeedback.REMB)
+        .doesNotContain(RtcpFeedback.CONGESTION, RtcpFeedback.TRANSPORT_CC);
+  }
+
+  @Test
   void onlyWhatWeCanCodeIsAnswered() throws JsepException {
     MediaCapabilities pureJava =
         MediaCapabilities.standard().onlyMedia(codec -> codec.is("opus") || codec.is("pcmu"));
