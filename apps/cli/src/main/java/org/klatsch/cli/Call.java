@@ -160,19 +160,16 @@ final class Call implements RoomListener, AutoCloseable {
     send(member);
     if (recorder != null) {
       try {
-        recorder.record(
-            member,
-            track,
-            tape ->
-                tell(
-                    about("recording", member)
-                        .put("kind", track.kind())
-                        .put("file", tape.file().toString()),
-                    "recording " + member.name() + " to " + tape.file()));
+        Tape tape = recorder.record(member, track);
+        tell(
+            about("recording", member)
+                .put("kind", track.kind())
+                .put("file", tape.file().toString()),
+            "recording " + member.name() + " to " + tape.file());
       } catch (UncheckedIOException e) {
         failure.complete(CommandException.failed("cannot record: " + e.getCause()));
-      } catch (IllegalStateException e) {
-        // The call has just ended.
+      } catch (IllegalStateException | DOMException e) {
+        // The call, or the track, has just ended.
       }
     }
   }

@@ -16,6 +16,8 @@ import org.klatsch.rooms.RoomClient;
 import org.klatsch.rooms.RoomOptions;
 import org.klatsch.rooms.Seat;
 import org.klatsch.webrtc.AudioPlayer;
+import org.klatsch.webrtc.MediaFile;
+import org.klatsch.webrtc.MediaStreamTrack;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,7 +60,10 @@ final class CallCommand implements Callable<Integer> {
     @Option(names = "--echo", description = "Send back to each member what it says and shows.")
     private boolean echo;
 
-    @Option(names = "--play", paramLabel = "FILE", description = "Send a WAV file, once.")
+    @Option(
+        names = "--play",
+        paramLabel = "FILE",
+        description = "Send a file once, with its picture: WAV, Ogg Opus, WebM, MP4, Y4M.")
     private @Nullable Path play;
 
     @Option(names = "--tone", paramLabel = "HZ", description = "Send a tone of 20 to 20000 Hz.")
@@ -268,15 +273,21 @@ final class CallCommand implements Callable<Integer> {
 
   private List<CallFeed> feeds(CallDevices chosen) throws CommandException, InterruptedException {
     List<CallFeed> feeds = new ArrayList<>();
-    CallFeed heard = heard(chosen);
-    if (heard != null) {
-      feeds.add(heard);
+    Path file = sound == null ? null : sound.play;
+    if (file != null) {
+      feeds.addAll(played(file));
+    } else {
+      CallFeed heard = heard(chosen);
+      if (heard != null) {
+        feeds.add(heard);
+      }
     }
     Picture what = picture;
     if (what != null || screen) {
       CallDevices.requireVideoEncoder();
     }
     if (what != null) {
+      feeds.removeIf(feed -> feed.source() == MediaSource.CAMERA);
       feeds.add(
           new CallFeed.Shared(
               MediaSource.CAMERA, what.camera ? chosen.camera() : CallDevices.testPicture()));
@@ -289,21 +300,35 @@ final class CallCommand implements Callable<Integer> {
     return feeds;
   }
 
+  /// The tracks of a file; one without sound is silent, as digits need a track of sound.
+  private List<CallFeed> played(Path file) throws CommandException {
+    try {
+      MediaFile opened = MediaFile.open(file);
+      MediaStreamTrack audio = opened.audio();
+      MediaStreamTrack video = opened.video();
+      MediaStreamTrack last = audio == null ? video : audio;
+      if (last != null) {
+        last.onEnded(_ -> tellPlayed(file));
+      }
+      List<CallFeed> feeds = new ArrayList<>();
+      feeds.add(
+          audio == null ? SteadySound.silence() : new CallFeed.Shared(MediaSource.MIC, audio));
+      if (video != null) {
+        feeds.add(new CallFeed.Shared(MediaSource.CAMERA, video));
+      }
+      return feeds;
+    } catch (IOException e) {
+      throw CommandException.failed("cannot play " + file + ": " + e);
+    }
+  }
+
   private @Nullable CallFeed heard(CallDevices chosen)
       throws CommandException, InterruptedException {
     Sound what = sound;
     if (what == null) {
       return dtmf.isEmpty() ? null : SteadySound.silence();
     }
-    Path file = what.play;
     Integer hz = what.tone;
-    if (file != null) {
-      try {
-        return SteadySound.file(file, () -> tellPlayed(file));
-      } catch (IOException e) {
-        throw CommandException.failed("cannot play " + file + ": " + e);
-      }
-    }
     if (what.mic) {
       return new CallFeed.Shared(MediaSource.MIC, chosen.microphone());
     }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.klatsch.rooms.RoomMember;
 import org.klatsch.webrtc.MediaStreamTrack;
 
@@ -37,16 +36,7 @@ final class CallRecorder {
 
   /// Records a track until it ends or [#finish]. A file of an earlier call is replaced, one of this
   /// call never.
-  ///
-  /// @param begun told once there is a file, perhaps at once
-  void record(RoomMember member, MediaStreamTrack track, Consumer<Tape> begun) {
-    Tape tape = start(member, track, begun);
-    if (tape instanceof AudioTape) {
-      begun.accept(tape);
-    }
-  }
-
-  private synchronized Tape start(RoomMember member, MediaStreamTrack track, Consumer<Tape> begun) {
+  synchronized Tape record(RoomMember member, MediaStreamTrack track) {
     if (closed) {
       throw new IllegalStateException("the recorder has finished");
     }
@@ -55,11 +45,9 @@ final class CallRecorder {
     for (int number = 2; !taken.add(file.toLowerCase(Locale.ROOT)); number++) {
       file = name + "-" + track.kind() + "-" + number;
     }
+    String ending = track.kind().equals("audio") ? ".wav" : ".webm";
     try {
-      Tape tape =
-          track.kind().equals("audio")
-              ? new AudioTape(member.name(), folder.resolve(file + ".wav"), track)
-              : new VideoTape(member.name(), folder.resolve(file + ".webm"), track, begun);
+      Tape tape = new Tape(member.name(), folder.resolve(file + ending), track);
       tapes.add(tape);
       return tape;
     } catch (IOException e) {
@@ -88,7 +76,7 @@ final class CallRecorder {
 
   /// Those on which there is something.
   synchronized List<Tape> tapes() {
-    return tapes.stream().filter(tape -> tape instanceof AudioTape || tape.seconds() > 0).toList();
+    return tapes.stream().filter(tape -> tape.seconds() > 0).toList();
   }
 
   /// Completes all files; records nothing more.

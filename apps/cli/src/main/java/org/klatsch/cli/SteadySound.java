@@ -1,17 +1,15 @@
 package org.klatsch.cli;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.ToIntFunction;
 import org.klatsch.codecs.audio.ToneGenerator;
 import org.klatsch.rooms.MediaSource;
 import org.klatsch.webrtc.AudioTrackSource;
 import org.klatsch.webrtc.MediaStreamTrack;
 
-/// Sends the same to all members: a tone, a file, or silence. It begins when the first of them
-/// hears it.
+/// Sends the same to all members: a tone, or silence. It begins when the first of them hears it.
 final class SteadySound implements CallFeed {
   private static final int RATE_HZ = 48_000;
 
@@ -22,66 +20,42 @@ final class SteadySound implements CallFeed {
   private static final Duration AHEAD = Duration.ofMillis(200);
 
   private final AudioTrackSource source;
-  private final Feed feed;
+  private final ToIntFunction<short[]> feed;
   private final CountDownLatch begun = new CountDownLatch(1);
   private final Thread thread;
 
-  /// Where the samples come from; closed when the sound ends.
-  interface Feed extends AutoCloseable {
-    /// @param pcm filled from its beginning
-    /// @return samples, channels interleaved; 0 at the end
-    int next(short[] pcm) throws IOException;
-
-    /// All was heard.
-    default void done() {}
-
-    @Override
-    default void close() throws IOException {}
-  }
-
-  private SteadySound(int rateHz, int channels, Feed feed) {
+  /// @param feed fills an array and says with how many samples; 0 at the end
+  private SteadySound(ToIntFunction<short[]> feed) {
     this.feed = feed;
-    source = new AudioTrackSource(rateHz, channels, AHEAD, "call");
+    source = new AudioTrackSource(RATE_HZ, 1, AHEAD, "call");
     thread = Thread.ofVirtual().name("klatsch-sound").start(this::run);
   }
 
   static SteadySound tone(int hz) {
     ToneGenerator generator = new ToneGenerator(RATE_HZ);
     generator.start(AMPLITUDE, hz);
-    return new SteadySound(
-        RATE_HZ,
-        1,
-        pcm -> {
-          generator.fill(pcm, 0, pcm.length);
-          return pcm.length;
-        });
+    return new SteadySound(pcm -> {
+      generator.fill(pcm, 0, pcm.length);
+      return pcm.length;
+    });
   }
 
   /// Carries DTMF alone.
   static SteadySound silence() {
-    return new SteadySound(RATE_HZ, 1, _ -> 0);
-  }
-
-  /// @param played called when the file has been heard to its end
-  static SteadySound file(Path file, Runnable played) throws IOException {
-    WavFeed feed = WavFeed.open(file, played);
-    return new SteadySound(feed.rateHz(), feed.channels(), feed);
+    return new SteadySound(_ -> 0);
   }
 
   private void run() {
-    try (feed) {
+    try {
       begun.await();
       short[] pcm = new short[source.sampleRate() / 50 * source.channels()];
-      for (int count = feed.next(pcm); count > 0; count = feed.next(pcm)) {
+      for (int count = feed.applyAsInt(pcm); count > 0; count = feed.applyAsInt(pcm)) {
         if (!source.write(pcm, 0, count)) {
           return;
         }
       }
-      var _ = source.drained().thenRun(feed::done);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (IOException e) {
-      org.slf4j.LoggerFactory.getLogger(SteadySound.class).warn("the sound ends early", e);
     }
   }
 

@@ -85,6 +85,8 @@ final class PageAndCallTest {
     Requirements.browser(name);
     Requirements.check(() -> Programs.require("ffprobe"));
     Path folder = directory.resolve("recordings");
+    Path sound = folder.resolve("Ada-audio.wav");
+    Path picture = folder.resolve("Ada-video.webm");
     try (Browser browser = Browser.start(name);
         CommandProcess bob =
             call("Bob", "--tone", "440", "--video", "--record", folder.toString(), "--dtmf", "12");
@@ -107,12 +109,20 @@ final class PageAndCallTest {
       JsonNode done = bob.await("done", PageSteps.SOON);
       assertThat(bob.exitCode(PageSteps.SOON)).isZero();
       assertThat(done.path("recordings").size()).isEqualTo(2);
+      assertThat(done.at("/recordings/0/seconds").asDouble()).isGreaterThan(1);
+      assertThat(done.at("/recordings/1/seconds").asDouble()).isGreaterThan(1);
+
+      // The page sees again what it has shown.
+      page.waitUntil("klatsch.state().members.length === 0", PageSteps.SOON);
+      try (CommandProcess eve = call("Eve", "--play", picture.toString())) {
+        PageCall.sees(page);
+        assertThat(eve.await("played", PageSteps.SOON).path("file").asString())
+            .isEqualTo(picture.toString());
+      }
     }
-    Path sound = folder.resolve("Ada-audio.wav");
     assertThat(ffprobe(sound, "stream=codec_name,sample_rate:format=duration"))
-        .contains("pcm_s16le", "48000");
+        .contains("pcm_s16le");
     assertThat(isSilent(sound)).isFalse();
-    Path picture = folder.resolve("Ada-video.webm");
     List<String> video =
         ffprobe(
             picture,
