@@ -13,17 +13,19 @@ import org.klatsch.media.RtpCodec;
 import org.klatsch.media.RtpSendParameters;
 
 /// Encodes the audio of a sender on the thread of its track's source, which is one of the
-/// [MediaPool].
+/// [MediaPool], at the rate of that source if the codec has it.
 final class AudioSending extends Sending {
-  /// Opus beyond this is indistinguishable for speech, RFC 7587 §3.1.1: 28 to 40 kbit/s for
-  /// fullband speech.
-  private static final int OPUS_BITRATE = 32_000;
-
-  /// 5 of 10: beyond, an encoder in Java costs more than is heard of it.
-  private static final int OPUS_COMPLEXITY = 5;
-
   /// A frame this loud counts as speech for the header extension, RFC 6464 §3.
   private static final int VOICE_LEVEL = 50;
+
+  /// What RFC 7587 §6.1 allows where the peer sets no limit.
+  private static final int MAX_OPUS_BITRATE = 510_000;
+
+  /// What one report takes of a loss that went away: a burst is over soon, but returns.
+  private static final double RECOVERY = 0.1;
+
+  /// A smaller change of the loss is not worth another setting of the encoder.
+  private static final double NOTABLE_LOSS = 0.01;
 
   private final Codecs codecs;
   private final int packetMillis;
@@ -31,6 +33,7 @@ final class AudioSending extends Sending {
   private @Nullable RtpCodec codec;
   private @Nullable AudioEncoder encoder;
   private @Nullable PcmConverter converter;
+  private int encoderRate;
   private PcmFormat pcm = new PcmFormat(48_000, 1);
   private short[] pending = new short[0];
   private int pendingFrames;
@@ -40,7 +43,15 @@ final class AudioSending extends Sending {
   private final LevelMeter level = new LevelMeter();
   private volatile long samples;
   private volatile int sampleRate;
-  private volatile double expectedLoss;
+  private volatile AudioEncodingOptions options;
+  private volatile long targetBitrate;
+
+  /// Whether the encoder's settings are to be looked at again.
+  private volatile boolean changed;
+
+  /// The share of packets that the peer loses, rising at once and falling slowly.
+  private volatile double loss;
+
   private double appliedLoss;
 
   /// @param encodes false for a track whose frames are encoded already
@@ -51,10 +62,12 @@ final class AudioSending extends Sending {
       boolean encodes,
       RtpSendParameters parameters,
       Codecs codecs,
+      AudioEncodingOptions options,
       int packetMillis,
       LongSupplier clock) {
     super(sink, encodes, parameters, clock);
     this.codecs = codecs;
+    this.options = options;
     this.packetMillis = packetMillis;
   }
 
@@ -67,9 +80,21 @@ final class AudioSending extends Sending {
     return sampleRate == 0 ? 0 : (double) samples / sampleRate;
   }
 
-  /// The share of packets that the peer reports as lost.
-  void expectedLoss(double share) {
-    expectedLoss = share;
+  /// The peer has reported a loss: the share of packets since its report before. On the loop.
+  void remoteLoss(double fraction) {
+    double before = loss;
+    loss = fraction > before ? fraction : before + RECOVERY * (fraction - before);
+  }
+
+  /// What the path bears for this stream, in bits a second; 0 while unknown.
+  void targetBitrate(long bitsPerSecond) {
+    targetBitrate = bitsPerSecond;
+    changed = true;
+  }
+
+  void options(AudioEncodingOptions value) {
+    options = value;
+    changed = true;
   }
 
   @Override
@@ -80,7 +105,8 @@ final class AudioSending extends Sending {
     if (wanted == null || !parameters().encodings().getFirst().active()) {
       return;
     }
-    if (!wanted.equals(codec) && !change(wanted)) {
+    if ((!wanted.equals(codec) || frame.rateHz() != encoderRate)
+        && !change(wanted, frame.rateHz())) {
       return;
     }
     AudioEncoder current = encoder;
@@ -88,11 +114,26 @@ final class AudioSending extends Sending {
     if (current == null || converting == null) {
       return;
     }
-    if (appliedLoss != expectedLoss) {
-      appliedLoss = expectedLoss;
-      current.expectedLoss(appliedLoss);
+    if (changed) {
+      changed = false;
+      configure();
+    }
+    double expected = loss;
+    if (Math.abs(appliedLoss - expected) >= NOTABLE_LOSS) {
+      appliedLoss = expected;
+      current.expectedLoss(expected);
     }
     AudioFrame converted = converting.convert(frame);
+    int perPacket = pcm.frames(packetMillis);
+    if (pendingFrames == 0 && converted.frames() == perPacket) {
+      encode(wanted, current, converted.samples(), 0, perPacket);
+    } else {
+      encodePending(wanted, current, converted, perPacket);
+    }
+  }
+
+  private void encodePending(
+      RtpCodec format, AudioEncoder current, AudioFrame converted, int perPacket) {
     int channels = pcm.channels();
     int total = pendingFrames + converted.frames();
     if (pending.length < total * channels) {
@@ -100,23 +141,23 @@ final class AudioSending extends Sending {
     }
     System.arraycopy(
         converted.samples(), 0, pending, pendingFrames * channels, converted.samples().length);
-    int perPacket = pcm.frames(packetMillis);
     int at = 0;
     while (total - at >= perPacket) {
-      encode(wanted, current, at * channels, perPacket);
+      encode(format, current, pending, at * channels, perPacket);
       at += perPacket;
     }
     pendingFrames = total - at;
     System.arraycopy(pending, at * channels, pending, 0, pendingFrames * channels);
   }
 
-  private void encode(RtpCodec format, AudioEncoder current, int offset, int frames) {
+  private void encode(
+      RtpCodec format, AudioEncoder current, short[] from, int offset, int frames) {
     int room = current.maxPayloadSize(frames);
     if (payload.length < room) {
       payload = new byte[room];
     }
-    int length = current.encode(pending, offset, frames, payload, 0);
-    int loudness = level.add(pending, offset, frames * pcm.channels(), pcm);
+    int length = current.encode(from, offset, frames, payload, 0);
+    int loudness = level.add(from, offset, frames * pcm.channels(), pcm);
     int units = (int) ((long) frames * format.clockRateHz() / pcm.rateHz());
     if (length > 0) {
       EncodedAudioFrame frame =
@@ -132,18 +173,28 @@ final class AudioSending extends Sending {
     timestamp += units;
   }
 
-  private boolean change(RtpCodec next) {
-    closeEncoder();
+  /// Has an encoder of the codec, for the rate of the source.
+  private boolean change(RtpCodec next, int rateHz) {
     RtpCodec before = codec;
+    AudioEncoder old = encoder;
+    boolean same = next.equals(before);
     codec = next;
+    encoderRate = rateHz;
     try {
       boolean stereo = next.is("opus") && next.parameter("stereo", 0) == 1;
       AudioEncoder made =
-          codecs.audioEncoder(Formats.format(next), new PcmFormat(48_000, stereo ? 2 : 1));
-      configure(made, next);
+          codecs.audioEncoder(Formats.format(next), new PcmFormat(rateHz, stereo ? 2 : 1));
+      if (same && old != null && old.pcm().equals(made.pcm())) {
+        made.close();
+        return true;
+      }
+      closeEncoder();
       encoder = made;
       pcm = made.pcm();
+      appliedLoss = 0;
+      configure();
     } catch (CodecUnavailableException e) {
+      closeEncoder();
       complain(String.valueOf(e.getMessage()));
       return false;
     }
@@ -155,28 +206,28 @@ final class AudioSending extends Sending {
     return true;
   }
 
-  private void configure(AudioEncoder made, RtpCodec format) {
-    if (!format.is("opus")) {
+  private void configure() {
+    AudioEncoder current = encoder;
+    RtpCodec format = codec;
+    if (current == null || format == null || !format.is("opus")) {
       return;
     }
     long limit = parameters().encodings().getFirst().maxBitrate();
-    int most = format.parameter("maxaveragebitrate", 510_000);
-    made.bitrate((int) Math.min(limit > 0 ? limit : OPUS_BITRATE, most));
-    made.complexity(OPUS_COMPLEXITY);
-    made.inbandFec(format.parameter("useinbandfec", 0) == 1);
-    made.dtx(format.parameter("usedtx", 0) == 1);
+    AudioEncodingOptions wishes = options;
+    long target = targetBitrate;
+    long rate = limit > 0 ? limit : wishes.bitrate();
+    rate = Math.min(rate, format.parameter("maxaveragebitrate", MAX_OPUS_BITRATE));
+    current.bitrate((int) (target > 0 ? Math.min(rate, target) : rate));
+    current.complexity(wishes.complexity());
+    current.inbandFec(wishes.inbandFec() && format.parameter("useinbandfec", 0) == 1);
+    Boolean dtx = wishes.dtx();
+    current.dtx(dtx == null ? format.parameter("usedtx", 0) == 1 : dtx);
   }
 
   @Override
   void parameters(RtpSendParameters value) {
-    synchronized (this) {
-      super.parameters(value);
-      AudioEncoder current = encoder;
-      RtpCodec format = codec;
-      if (current != null && format != null) {
-        configure(current, format);
-      }
-    }
+    super.parameters(value);
+    changed = true;
   }
 
   private void closeEncoder() {

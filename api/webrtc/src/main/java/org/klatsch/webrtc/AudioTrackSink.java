@@ -50,6 +50,11 @@ public final class AudioTrackSink implements AutoCloseable {
     this.consumer =
         new TrackConsumer() {
           @Override
+          public int sampleRate() {
+            return sampleRate;
+          }
+
+          @Override
           public void audio(AudioFrame frame) {
             take(frame);
           }

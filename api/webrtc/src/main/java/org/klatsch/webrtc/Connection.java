@@ -20,6 +20,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.dtls.CloseCause;
+import org.klatsch.media.RtpTransportOptions;
 import org.klatsch.net.CoreDriver;
 import org.klatsch.net.EventLoop;
 import org.klatsch.net.LocalAddress;
@@ -569,6 +570,7 @@ final class Connection {
             SessionOptions.of(certificates.stream().map(RTCCertificate::certificate).toList())
                 .withIce(gathering.iceOptions())
                 .withSctp(o.sctp())
+                .withRtp(RtpTransportOptions.DEFAULT.withJitter(o.jitter()))
                 .withKeyLog(o.keyLog())
                 .withTap(o.tap()),
             RANDOM);

@@ -13,10 +13,11 @@ final class LevelMeter {
   /// Adds samples and gives their level in −dBov, RFC 6464 §3: 0 is the loudest, 127 silence.
   @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes.
   int add(short[] samples, int offset, int count, PcmFormat pcm) {
-    double rms = AudioLevel.rms(samples, offset, count) / FULL_SCALE;
+    double absolute = AudioLevel.rms(samples, offset, count);
+    double rms = absolute / FULL_SCALE;
     last = rms;
     energy += rms * rms * count / pcm.channels() / pcm.rateHz();
-    return AudioLevel.of(samples, offset, count);
+    return AudioLevel.ofRms(absolute);
   }
 
   /// Linear level of what was added last, 1 is the loudest.

@@ -34,7 +34,16 @@ final class MediaPool {
     }
   }
 
+  /// Ticks fall on multiples of this, so that those of many tracks wake a thread once; few enough
+  /// fall together for none to wait long.
+  private static final long ALIGNMENT_NANOS = 5_000_000;
+
   private MediaPool() {}
+
+  /// The first time after `now` for a tick.
+  static long aligned(long now) {
+    return Math.floorDiv(now, ALIGNMENT_NANOS) * ALIGNMENT_NANOS + ALIGNMENT_NANOS;
+  }
 
   /// Runs a task soon.
   static void execute(Runnable task) {
@@ -72,7 +81,7 @@ final class MediaPool {
 
     private final Runnable tick;
     private final long periodNanos;
-    private long due = System.nanoTime();
+    private long due = aligned(System.nanoTime());
     private volatile boolean closed;
 
     private Ticker(Runnable tick, Duration period) {

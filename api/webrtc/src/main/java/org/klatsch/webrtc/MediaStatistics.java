@@ -189,7 +189,7 @@ final class MediaStatistics {
             .put("retransmittedBytesReceived", s.retransmittedBytes())
             .put("nackCount", s.nacks());
     if (receiver.audio != null) {
-      audio(values, receiver.audio.figures());
+      audio(values, receiver.audio.figures(), s);
     }
     if (receiver.video != null) {
       values
@@ -218,9 +218,10 @@ final class MediaStatistics {
     }
   }
 
-  private void audio(StatsValues values, AudioReceiving.Figures figures) {
-    AudioJitterStatistics jitter = figures.jitter();
-    if (jitter == null) {
+  private void audio(StatsValues values, AudioReceiving.Figures figures, ReceiveStatistics s) {
+    AudioJitterStatistics jitter = s.audio();
+    RtpCodec codec = s.codec();
+    if (jitter == null || codec == null || figures.pcmRate() == 0) {
       return;
     }
     values
@@ -242,7 +243,7 @@ final class MediaStatistics {
         return;
       }
     }
-    double clock = figures.clockRate();
+    double clock = codec.clockRateHz();
     stats.add(
         new RTCAudioPlayoutStats(
             new StatsValues(timestamp, PLAYOUT)

@@ -196,6 +196,15 @@ public final class MediaStreamTrack extends EventTarget {
     return false;
   }
 
+  /// The highest rate that one of its consumers of samples wants; 0 without any.
+  int demandedRate() {
+    int rate = 0;
+    for (TrackConsumer each : consumers) {
+      rate = each.takesEncoded() ? rate : Math.max(rate, each.sampleRate());
+    }
+    return rate;
+  }
+
   void deliver(AudioFrame frame) {
     AudioFrame given =
         enabled

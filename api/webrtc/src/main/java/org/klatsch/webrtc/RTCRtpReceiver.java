@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.codecs.PcmFormat;
-import org.klatsch.media.AudioDelivery;
-import org.klatsch.media.EncodedAudioFrame;
 import org.klatsch.media.EncodedFrame;
 import org.klatsch.media.EncodedVideoFrame;
 import org.klatsch.media.RtpCodec;
@@ -47,11 +45,7 @@ public final class RTCRtpReceiver extends EventTarget {
     boolean isAudio = kind.equals("audio");
     this.audio =
         isAudio
-            ? new AudioReceiving(
-                source,
-                connection.options().codecs(),
-                connection.loop()::now,
-                connection.options().jitter())
+            ? new AudioReceiving(source, connection.options().codecs(), connection.loop())
             : null;
     this.video = isAudio ? null : new VideoReceiving(source, connection.options().codecs());
   }
@@ -152,9 +146,11 @@ public final class RTCRtpReceiver extends EventTarget {
   }
 
   /// Who listens has changed; any thread.
-  void listen(boolean raw, boolean encoded) {
+  ///
+  /// @param rateHz the highest sampling rate that is wanted of audio
+  void listen(boolean raw, int rateHz) {
     if (audio != null) {
-      audio.listen(raw);
+      audio.listen(raw, rateHz);
     }
     if (video != null) {
       video.listen(raw);
@@ -168,10 +164,8 @@ public final class RTCRtpReceiver extends EventTarget {
       heard = true;
       connection.task(_ -> source.mute(false));
     }
-    switch (frame) {
-      case EncodedAudioFrame each when audio != null -> audio.frame(each);
-      case EncodedVideoFrame each when video != null -> video.frame(each);
-      default -> {}
+    if (frame instanceof EncodedVideoFrame each && video != null) {
+      video.frame(each);
     }
     source.emit(frame);
   }
@@ -180,9 +174,8 @@ public final class RTCRtpReceiver extends EventTarget {
   void attach(@Nullable RtpReceiver value) {
     if (value != rtp) {
       rtp = value;
-      if (value != null && audio != null) {
-        // Decoding happens on other threads than the session's: the jitter buffer is there too.
-        value.delivery(AudioDelivery.ARRIVAL);
+      if (audio != null) {
+        audio.attach(value);
       }
     }
   }

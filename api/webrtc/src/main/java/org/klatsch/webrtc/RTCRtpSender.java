@@ -35,6 +35,7 @@ public final class RTCRtpSender {
   private @Nullable MediaStreamTrack sent;
   private boolean sends;
   private int ptimeMillis;
+  private AudioEncodingOptions audioEncoding = AudioEncodingOptions.DEFAULT;
   private volatile @Nullable RTCRtpTransceiver transceiver;
 
   RTCRtpSender(
@@ -181,6 +182,16 @@ public final class RTCRtpSender {
     }
   }
 
+  /// Sets how audio is encoded. The W3C lacks this.
+  public void audioEncoding(AudioEncodingOptions value) {
+    connection.onLoop(() -> {
+      audioEncoding = value;
+      if (sending instanceof AudioSending audio) {
+        audio.options(value);
+      }
+    });
+  }
+
   /// The statistics of this sender and what they refer to.
   public CompletableFuture<RTCStatsReport> getStats() {
     return connection.statistics(this, null);
@@ -324,7 +335,15 @@ public final class RTCRtpSender {
     Sending made;
     if (kind.equals("audio")) {
       int millis = ptimeMillis == 0 ? MediaPool.TICK_MILLIS : Math.clamp(ptimeMillis, 10, 60);
-      made = new AudioSending(sink, encodes, now, codecs, millis / 10 * 10, connection.loop()::now);
+      made =
+          new AudioSending(
+              sink,
+              encodes,
+              now,
+              codecs,
+              audioEncoding,
+              millis / 10 * 10,
+              connection.loop()::now);
     } else {
       made = new VideoSending(sink, encodes, now, codecs, connection.loop()::now);
     }

@@ -37,7 +37,7 @@ final class RemoteSource extends TrackSource {
 
   @Override
   void demandUpdated() {
-    receiver.listen(isDemanded(false), isDemanded(true));
+    receiver.listen(isDemanded(false), demandedRate());
   }
 
   @Override

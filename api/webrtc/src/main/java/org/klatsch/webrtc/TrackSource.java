@@ -155,6 +155,15 @@ public abstract sealed class TrackSource
     return false;
   }
 
+  /// The highest sampling rate that anybody wants; 0 without anybody.
+  final int demandedRate() {
+    int rate = 0;
+    for (MediaStreamTrack each : tracks) {
+      rate = Math.max(rate, each.demandedRate());
+    }
+    return rate;
+  }
+
   final void emit(AudioFrame frame) {
     for (MediaStreamTrack each : tracks) {
       each.deliver(frame);

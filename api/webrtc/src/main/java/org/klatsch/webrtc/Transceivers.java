@@ -390,7 +390,15 @@ final class Transceivers {
           RtpSender rtp = each.sender().rtp;
           if (rtp != null && each.sender().sending instanceof VideoSending video) {
             video.targetBitrate(rtp.targetBitrate(0));
+          } else if (rtp != null && each.sender().sending instanceof AudioSending audio) {
+            audio.targetBitrate(rtp.targetBitrate(0));
           }
+        }
+      }
+      case MediaEvent.ReportReceived e -> {
+        RTCRtpSender sender = sender(e.sender());
+        if (sender != null && sender.sending instanceof AudioSending audio) {
+          audio.remoteLoss(e.report().fractionLost());
         }
       }
       case MediaEvent.TelephoneEventReceived e -> {

@@ -91,6 +91,11 @@ final class AudioCallTest {
           stats.stream(RTCInboundRtpStreamStats.class).findFirst().orElseThrow();
       assertThat(inbound.packetsReceived()).isPositive();
       assertThat(inbound.packetsLost()).isZero();
+      assertThat(inbound.totalSamplesReceived()).isPositive();
+      assertThat(inbound.jitterBufferEmittedCount()).isPositive();
+      assertThat(inbound.audioLevel()).isBetween(0.1, 0.3);
+      RTCTransportStats transport = (RTCTransportStats) stats.get(inbound.transportId());
+      assertThat(transport.srtpCipher()).endsWith("AEAD_AES_128_GCM");
       RTCCodecStats codec = (RTCCodecStats) stats.get(inbound.codecId());
       assertThat(codec).isNotNull();
       assertThat(codec.mimeType()).isEqualToIgnoringCase("audio/opus");

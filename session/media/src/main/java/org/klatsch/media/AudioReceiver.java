@@ -186,8 +186,10 @@ final class AudioReceiver {
       toldNeeded = -1;
     }
     timing.note(now, timestamp, codec.clockRateHz(), onTime);
-    if (delivery == AudioDelivery.ARRIVAL) {
+    if (delivery != AudioDelivery.PULLED) {
       events.accept(new MediaEvent.FrameReceived(receiver, frame, now));
+    }
+    if (delivery == AudioDelivery.ARRIVAL) {
       return true;
     }
     bufferFor(stream, codec).insert(now, timestamp, samples, kind, onTime, frame);

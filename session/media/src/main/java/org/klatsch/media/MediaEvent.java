@@ -44,6 +44,12 @@ public sealed interface MediaEvent {
     }
   }
 
+  /// The peer reported how one of our streams arrives, RFC 3550 §6.4.1.
+  ///
+  /// @param encoding index in the sender's parameters
+  record ReportReceived(RtpSender sender, int encoding, RemoteReport report)
+      implements MediaEvent {}
+
   /// The next tone of [RtpSender#insertDtmf] begins.
   ///
   /// @param tone the character; empty when all are played

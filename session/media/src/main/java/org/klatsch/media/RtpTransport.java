@@ -483,6 +483,10 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
             block,
             (lost, expected) -> outgoing.estimator().handleReport(now, lost, expected, roundTrip));
         outgoing.noteEstimate(roundTrip);
+        RemoteReport report = stream.remote();
+        if (report != null) {
+          events.add(new MediaEvent.ReportReceived(stream.sender, stream.index, report));
+        }
       }
     }
   }

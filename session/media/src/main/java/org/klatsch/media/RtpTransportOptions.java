@@ -92,6 +92,26 @@ public record RtpTransportOptions(
     }
   }
 
+  public RtpTransportOptions withJitter(AudioJitterOptions value) {
+    return new RtpTransportOptions(
+        maxPacketSize,
+        maxStreams,
+        maxAudioQueue,
+        value,
+        reportInterval,
+        minReportTime,
+        streamTimeout,
+        maxVideoPackets,
+        maxVideoFrame,
+        maxVideoDelay,
+        sendHistory,
+        maxPacerDelay,
+        keyFrameInterval,
+        startBitrate,
+        minBitrate,
+        maxBitrate);
+  }
+
   public RtpTransportOptions withBitrates(long min, long start, long max) {
     return new RtpTransportOptions(
         maxPacketSize,

@@ -78,6 +78,22 @@ class AudioCallTest {
   }
 
   @Test
+  void handsOutEncodedWhatItPlays() {
+    TransportPair pair = pair(11, LinkOptions.PERFECT.delayMillis(20));
+    RtpSender sender = pair.a.transport.addSender(TransportPair.sendAudio(SSRC));
+    RtpReceiver receiver = pair.b.transport.addReceiver(TransportPair.receiveAudio());
+    receiver.delivery(AudioDelivery.BOTH);
+    List<EncodedAudioFrame> played = listen(pair, receiver, new ArrayList<>());
+    pair.talk(pair.a, sender, Duration.ofSeconds(2));
+    pair.simulation.runFor(Duration.ofSeconds(3));
+    assertThat(played).hasSize(100);
+    assertThat(
+            pair.b.events(MediaEvent.FrameReceived.class).stream()
+                .map(MediaEvent.FrameReceived::frame))
+        .containsExactlyElementsOf(played);
+  }
+
+  @Test
   void measuresLossJitterAndRoundTripAtBothEnds() {
     TransportPair pair = pair(2, LinkOptions.PERFECT.delayMillis(40).loss(0.1));
     RtpSender sender = pair.a.transport.addSender(TransportPair.sendAudio(SSRC));
@@ -95,6 +111,7 @@ class AudioCallTest {
     assertThat(report.roundTripTimeNanos()).isBetween(79_000_000L, 81_000_000L);
     assertThat(report.packetsLost()).isBetween(100L, 200L);
     assertThat(report.fractionLost()).isBetween(0.0, 0.35);
+    assertThat(pair.a.events(MediaEvent.ReportReceived.class).getLast().report()).isEqualTo(report);
     assertThat(received.senderReport()).isNotNull();
     assertThat(received.jitterSeconds()).isLessThan(0.001);
   }

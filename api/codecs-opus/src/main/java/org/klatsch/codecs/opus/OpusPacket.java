@@ -23,6 +23,11 @@ final class OpusPacket {
     return (toc & 0x80) != 0;
   }
 
+  /// Whether it is of the speech codec alone, RFC 6716 §3.1 table 2.
+  static boolean isSilk(int toc) {
+    return (toc >> 3 & 0x1f) < 12;
+  }
+
   /// Samples per channel of a packet; 0 when its framing is against RFC 6716 §3.4.
   static int frames(byte[] packet, int offset, int length, int rateHz) {
     if (length < 1) {

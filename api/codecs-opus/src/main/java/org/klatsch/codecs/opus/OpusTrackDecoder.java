@@ -1,39 +1,38 @@
 package org.klatsch.codecs.opus;
 
-import io.github.jaredmdobson.concentus.OpusDecoder;
-import io.github.jaredmdobson.concentus.OpusException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.codecs.AudioDecoder;
 import org.klatsch.codecs.PcmFormat;
+import org.klatsch.codecs.audio.Resampler;
 
-/// One track's Opus decoder. concentus throws anything at a damaged packet, array bounds included;
-/// here that becomes concealment and a count.
+/// One track's Opus decoder. What the library cannot decode becomes concealment and a count.
 final class OpusTrackDecoder implements AudioDecoder {
+  private static final int FULL_RATE = 48_000;
+
+  private final OpusLibrary library;
   private final PcmFormat pcm;
   private final int maxFrames;
 
   /// The state of the library's decoder: replaced when it failed, as it may be inconsistent then.
-  private OpusDecoder decoder;
+  private OpusLibrary.Decoder decoder;
 
+  /// Brings what is decoded at the full rate to that of [#pcm]; null while they are the same, or
+  /// the library can decode what came at that rate.
+  private @Nullable Resampler resampler;
+
+  private short[] full = new short[0];
   private int lastFrames;
   private long damaged;
 
-  OpusTrackDecoder(int channels) {
-    // Always the full rate: at any other, concentus decodes packets of hybrid mode to silence.
-    pcm = new PcmFormat(48_000, Math.min(2, channels));
+  /// @param pcm with one of the codec's five rates
+  OpusTrackDecoder(OpusLibrary library, PcmFormat pcm) {
+    this.library = library;
+    this.pcm = pcm;
     // RFC 6716 §3.4 R5: a packet holds at most 120 ms.
     maxFrames = pcm.frames(120);
     lastFrames = pcm.frames(20);
-    decoder = create();
-  }
-
-  private OpusDecoder create() {
-    try {
-      return new OpusDecoder(pcm.rateHz(), pcm.channels());
-    } catch (OpusException e) {
-      throw new IllegalArgumentException("no Opus decoder for " + pcm, e);
-    }
+    decoder = library.decoder(pcm.rateHz(), pcm.channels());
   }
 
   @Override
@@ -45,6 +44,7 @@ final class OpusTrackDecoder implements AudioDecoder {
   public int decode(byte[] payload, int offset, int length, short[] out, int outOffset) {
     int expected = frames(payload, offset, length);
     if (expected > 0) {
+      prepare(payload[offset]);
       int frames = decode(payload, offset, length, out, outOffset, expected, false);
       if (frames == expected) {
         lastFrames = frames;
@@ -53,6 +53,19 @@ final class OpusTrackDecoder implements AudioDecoder {
     }
     damaged++;
     return conceal(lastFrames, out, outOffset);
+  }
+
+  /// A stream that goes beyond SILK is decoded at the full rate from then on, if the library needs
+  /// that: changing back and forth would be heard.
+  private void prepare(int toc) {
+    if (resampler == null
+        && pcm.rateHz() != FULL_RATE
+        && !library.decodesAllAtEveryRate()
+        && !OpusPacket.isSilk(toc)) {
+      resampler = new Resampler(FULL_RATE, pcm.rateHz(), pcm.channels());
+      full = new short[FULL_RATE / 1_000 * 120 * pcm.channels()];
+      decoder = library.decoder(FULL_RATE, pcm.channels());
+    }
   }
 
   @Override
@@ -75,6 +88,7 @@ final class OpusTrackDecoder implements AudioDecoder {
     }
     int unit = pcm.rateHz() / 400;
     int count = Math.clamp(frames / unit, 1, maxFrames / unit) * unit;
+    prepare(nextPayload[offset]);
     int restored = decode(nextPayload, offset, length, out, outOffset, count, true);
     return restored == count ? count : 0;
   }
@@ -108,11 +122,20 @@ final class OpusTrackDecoder implements AudioDecoder {
       int outOffset,
       int frames,
       boolean fec) {
-    try {
-      return decoder.decode(payload, offset, length, out, outOffset, frames, fec);
-    } catch (OpusException | RuntimeException | AssertionError e) {
-      decoder = create();
-      return -1;
+    Resampler down = resampler;
+    if (down == null) {
+      int made = decoder.decode(payload, offset, length, out, outOffset, frames, fec);
+      if (made < 0) {
+        decoder = library.decoder(pcm.rateHz(), pcm.channels());
+      }
+      return made;
     }
+    int made = frames * (FULL_RATE / pcm.rateHz());
+    made = decoder.decode(payload, offset, length, full, 0, made, fec);
+    if (made < 0) {
+      decoder = library.decoder(FULL_RATE, pcm.channels());
+      return made;
+    }
+    return down.resample(full, 0, made, out, outOffset);
   }
 }

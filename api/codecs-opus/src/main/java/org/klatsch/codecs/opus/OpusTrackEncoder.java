@@ -1,9 +1,5 @@
 package org.klatsch.codecs.opus;
 
-import io.github.jaredmdobson.concentus.OpusApplication;
-import io.github.jaredmdobson.concentus.OpusBandwidth;
-import io.github.jaredmdobson.concentus.OpusEncoder;
-import io.github.jaredmdobson.concentus.OpusException;
 import org.klatsch.codecs.AudioEncoder;
 import org.klatsch.codecs.CodecFormat;
 import org.klatsch.codecs.PcmFormat;
@@ -28,52 +24,27 @@ final class OpusTrackEncoder implements AudioEncoder {
   private static final int DEFAULT_COMPLEXITY = 5;
 
   private final PcmFormat pcm;
-  private final OpusEncoder encoder;
+  private final OpusLibrary.Encoder encoder;
   private final int highestBitrate;
   private boolean dtx;
 
-  OpusTrackEncoder(CodecFormat format, PcmFormat pcm) {
+  OpusTrackEncoder(OpusLibrary library, CodecFormat format, PcmFormat pcm) {
     this.pcm = pcm;
     boolean stereo = format.parameter("stereo", 0) == 1 && pcm.channels() == 2;
-    try {
-      encoder =
-          new OpusEncoder(
-              pcm.rateHz(),
-              pcm.channels(),
-              stereo
-                  ? OpusApplication.OPUS_APPLICATION_AUDIO
-                  : OpusApplication.OPUS_APPLICATION_VOIP);
-    } catch (OpusException e) {
-      throw new IllegalArgumentException("no Opus encoder for " + pcm, e);
-    }
+    encoder = library.encoder(pcm.rateHz(), pcm.channels(), stereo);
     if (!stereo && pcm.channels() == 2) {
       // RFC 7587 §7.1: a receiver that did not ask for stereo prefers mono.
-      encoder.setForceChannels(1);
+      encoder.forceMono();
     }
     highestBitrate =
         Math.clamp(format.parameter("maxaveragebitrate", MAX_BITRATE), MIN_BITRATE, MAX_BITRATE);
-    encoder.setUseVBR(format.parameter("cbr", 0) != 1);
-    encoder.setMaxBandwidth(bandwidth(format.parameter("maxplaybackrate", 48_000)));
-    encoder.setComplexity(DEFAULT_COMPLEXITY);
+    encoder.variableBitrate(format.parameter("cbr", 0) != 1);
+    // RFC 7587 §6.1: sending more than the receiver can play is waste.
+    encoder.maxRate(format.parameter("maxplaybackrate", 48_000));
+    encoder.complexity(DEFAULT_COMPLEXITY);
     bitrate(stereo ? DEFAULT_STEREO_BITRATE : DEFAULT_BITRATE);
     inbandFec(format.parameter("useinbandfec", 0) == 1);
     dtx(format.parameter("usedtx", 0) == 1);
-  }
-
-  /// RFC 7587 §6.1, maxplaybackrate: sending more than the receiver can play is waste.
-  private static OpusBandwidth bandwidth(int playbackRateHz) {
-    if (playbackRateHz <= 8_000) {
-      return OpusBandwidth.OPUS_BANDWIDTH_NARROWBAND;
-    }
-    if (playbackRateHz <= 12_000) {
-      return OpusBandwidth.OPUS_BANDWIDTH_MEDIUMBAND;
-    }
-    if (playbackRateHz <= 16_000) {
-      return OpusBandwidth.OPUS_BANDWIDTH_WIDEBAND;
-    }
-    return playbackRateHz <= 24_000
-        ? OpusBandwidth.OPUS_BANDWIDTH_SUPERWIDEBAND
-        : OpusBandwidth.OPUS_BANDWIDTH_FULLBAND;
   }
 
   @Override
@@ -91,15 +62,11 @@ final class OpusTrackEncoder implements AudioEncoder {
           "%d frames at %d Hz: expected 2.5, 5, 10, 20, 40 or 60 ms"
               .formatted(frames, pcm.rateHz()));
     }
-    try {
-      int room = Math.min(out.length - outOffset, maxPayloadSize(frames));
-      int length = encoder.encode(samples, offset, frames, out, outOffset, room);
-      // RFC 7587 §3.1.3: during silence nothing is transmitted; a packet of one or two bytes only
-      // says so.
-      return dtx && length <= 2 ? 0 : length;
-    } catch (OpusException e) {
-      throw new IllegalStateException("the Opus encoder failed", e);
-    }
+    int room = Math.min(out.length - outOffset, maxPayloadSize(frames));
+    int length = encoder.encode(samples, offset, frames, out, outOffset, room);
+    // RFC 7587 §3.1.3: during silence nothing is transmitted; a packet of one or two bytes only
+    // says so.
+    return dtx && length <= 2 ? 0 : length;
   }
 
   @Override
@@ -109,27 +76,27 @@ final class OpusTrackEncoder implements AudioEncoder {
 
   @Override
   public void bitrate(int bitsPerSecond) {
-    encoder.setBitrate(Math.clamp(bitsPerSecond, MIN_BITRATE, highestBitrate));
+    encoder.bitrate(Math.clamp(bitsPerSecond, MIN_BITRATE, highestBitrate));
   }
 
   @Override
   public void complexity(int complexity) {
-    encoder.setComplexity(Math.clamp(complexity, 0, 10));
+    encoder.complexity(Math.clamp(complexity, 0, 10));
   }
 
   @Override
   public void inbandFec(boolean on) {
-    encoder.setUseInbandFEC(on);
+    encoder.inbandFec(on);
   }
 
   @Override
   public void dtx(boolean on) {
     dtx = on;
-    encoder.setUseDTX(on);
+    encoder.dtx(on);
   }
 
   @Override
   public void expectedLoss(double share) {
-    encoder.setPacketLossPercent((int) Math.round(Math.clamp(share, 0.0, 1.0) * 100));
+    encoder.lossPercent((int) Math.round(Math.clamp(share, 0.0, 1.0) * 100));
   }
 }
