@@ -1,4 +1,5 @@
-/// Opus in pure Java, or by the system's libopus: the one module that sees concentus, which is not a Java module itself.
+/// Opus in pure Java, or by the system's libopus: the one module that sees concentus, which is not
+/// a Java module itself.
 module org.klatsch.codecs.opus {
   requires static org.jspecify;
   requires transitive org.klatsch.codecs;

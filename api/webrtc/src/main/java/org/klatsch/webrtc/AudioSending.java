@@ -150,8 +150,7 @@ final class AudioSending extends Sending {
     System.arraycopy(pending, at * channels, pending, 0, pendingFrames * channels);
   }
 
-  private void encode(
-      RtpCodec format, AudioEncoder current, short[] from, int offset, int frames) {
+  private void encode(RtpCodec format, AudioEncoder current, short[] from, int offset, int frames) {
     int room = current.maxPayloadSize(frames);
     if (payload.length < room) {
       payload = new byte[room];

@@ -102,7 +102,8 @@ final class PcmPlayer implements AutoCloseable {
             int restored =
                 frame == null
                     ? 0
-                    : current.decodeFec(frame.payload(), 0, frame.payload().length, frames, made, at);
+                    : current.decodeFec(
+                        frame.payload(), 0, frame.payload().length, frames, made, at);
             yield restored > 0 ? restored : conceal(current, at, frames, channels);
           }
           case CONCEAL -> conceal(current, at, frames, channels);

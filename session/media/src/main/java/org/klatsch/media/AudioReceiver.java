@@ -274,6 +274,9 @@ final class AudioReceiver {
   }
 
   void delivery(AudioDelivery value) {
+    if (value == AudioDelivery.ARRIVAL && delivery != value) {
+      flush();
+    }
     delivery = value;
   }
 
@@ -321,7 +324,7 @@ final class AudioReceiver {
     long needed =
         toldNeeded >= 0
             ? toldNeeded
-            : current != null && delivery == AudioDelivery.PULLED
+            : current != null && delivery != AudioDelivery.ARRIVAL
                 ? current.neededDelay()
                 : timing.needed() + AudioJitterBuffer.MARGIN;
     return Math.max(needed, minimumDelay);

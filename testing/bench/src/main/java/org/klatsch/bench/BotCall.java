@@ -62,8 +62,7 @@ final class BotCall implements AutoCloseable {
       RTCRtpSender sender = connection.addTrack(source.track());
       sender.audioEncoding(AudioEncodingOptions.DEFAULT.withBitrate(24_000).withComplexity(5));
       prefer(connection, codec);
-      connection.onTrack(
-          event -> sink = new AudioTrackSink(event.track(), rateHz, 1, this::hear));
+      connection.onTrack(event -> sink = new AudioTrackSink(event.track(), rateHz, 1, this::hear));
     }
 
     private void hear(AudioFrame frame) {
@@ -137,14 +136,16 @@ final class BotCall implements AutoCloseable {
             return;
           }
         }
-        to.connection.addIceCandidate(candidate.toInit());
+        var _ = to.connection.addIceCandidate(candidate.toInit());
       }
     });
   }
 
   private static void drain(End end) {
     synchronized (end.early) {
-      end.early.forEach(each -> end.connection.addIceCandidate(each.toInit()));
+      for (RTCIceCandidate each : end.early) {
+        var _ = end.connection.addIceCandidate(each.toInit());
+      }
       end.early.clear();
     }
   }

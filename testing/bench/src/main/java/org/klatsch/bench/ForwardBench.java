@@ -92,8 +92,8 @@ public final class ForwardBench {
     }
     Path part = folder.resolve("answer-" + number + ".part");
     Files.writeString(
-        part, JSON.createObjectNode().put("type", "answer").put("sdp", description.sdp()).toString());
-    Files.move(
-        part, folder.resolve("answer-" + number + ".json"), StandardCopyOption.ATOMIC_MOVE);
+        part,
+        JSON.createObjectNode().put("type", "answer").put("sdp", description.sdp()).toString());
+    Files.move(part, folder.resolve("answer-" + number + ".json"), StandardCopyOption.ATOMIC_MOVE);
   }
 }

@@ -38,9 +38,7 @@ public final class SrtpBench {
   /// Runs and prints.
   public static void main(String[] arguments) throws SrtpException {
     SrtpSuite suite =
-        arguments[0].equals("gcm")
-            ? SrtpSuite.AEAD_AES_128_GCM
-            : SrtpSuite.AES_CM_128_HMAC_SHA1_80;
+        arguments[0].equals("gcm") ? SrtpSuite.AEAD_AES_128_GCM : SrtpSuite.AES_CM_128_HMAC_SHA1_80;
     SrtpBench bench = new SrtpBench(suite, Integer.parseInt(arguments[1]));
     bench.run(WARM_SECONDS);
     double rate = bench.run(Double.parseDouble(arguments[2]));

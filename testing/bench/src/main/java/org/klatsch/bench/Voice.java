@@ -23,7 +23,8 @@ final class Voice {
           resonate(first, source, 600, rateHz) + resonate(second, source, 1_700, rateHz) / 2;
       double loudness = 0.5 + 0.5 * Math.sin(2 * Math.PI * SYLLABLES_HZ * i / rateHz);
       boolean pause = i / rateHz % 5 == 4;
-      pcm[i] = (short) Math.clamp(Math.round(sum * 5_000 * (pause ? 0.01 : loudness)), -32_000, 32_000);
+      pcm[i] =
+          (short) Math.clamp(Math.round(sum * 5_000 * (pause ? 0.01 : loudness)), -32_000, 32_000);
     }
     return pcm;
   }

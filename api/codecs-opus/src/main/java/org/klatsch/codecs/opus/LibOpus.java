@@ -75,8 +75,7 @@ final class LibOpus implements OpusLibrary {
 
   private static MethodHandle find(SymbolLookup library, String name, MemoryLayout... arguments) {
     return Linker.nativeLinker()
-        .downcallHandle(
-            library.findOrThrow(name), FunctionDescriptor.of(JAVA_INT, arguments));
+        .downcallHandle(library.findOrThrow(name), FunctionDescriptor.of(JAVA_INT, arguments));
   }
 
   /// The library; null where it is not installed, or native access is not enabled: without that,
@@ -90,14 +89,21 @@ final class LibOpus implements OpusLibrary {
       return null;
     }
     for (String name : NAMES) {
-      try {
-        return new LibOpus(SymbolLookup.libraryLookup(name, Arena.global()));
-      } catch (IllegalArgumentException | NoSuchElementException e) {
-        // Not this system's name, or a library that lacks functions.
-        continue;
+      LibOpus found = load(name);
+      if (found != null) {
+        return found;
       }
     }
     return null;
+  }
+
+  /// Null for another system's name, or a library that lacks functions.
+  private static @Nullable LibOpus load(String name) {
+    try {
+      return new LibOpus(SymbolLookup.libraryLookup(name, Arena.global()));
+    } catch (IllegalArgumentException | NoSuchElementException e) {
+      return null;
+    }
   }
 
   @Override

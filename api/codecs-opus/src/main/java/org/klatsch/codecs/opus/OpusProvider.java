@@ -10,8 +10,7 @@ import org.klatsch.codecs.CodecProvider;
 import org.klatsch.codecs.PcmFormat;
 
 /// Opus by one library.
-abstract sealed class OpusProvider implements CodecProvider
-    permits ConcentusCodecs, LibOpusCodecs {
+abstract sealed class OpusProvider implements CodecProvider permits ConcentusCodecs, LibOpusCodecs {
   /// In-band FEC is asked for as browsers do: without it a loss can only be concealed.
   private static final CodecFormat FORMAT =
       CodecFormat.OPUS.withParameters(Map.of("minptime", "10", "useinbandfec", "1"));

@@ -9,6 +9,8 @@ import org.klatsch.codecs.audio.Resampler;
 /// One track's Opus decoder. What the library cannot decode becomes concealment and a count.
 final class OpusTrackDecoder implements AudioDecoder {
   private static final int FULL_RATE = 48_000;
+  private static final int BRIDGE_MILLIS = 10;
+  private static final short[] NONE = {};
 
   private final OpusLibrary library;
   private final PcmFormat pcm;
@@ -21,7 +23,11 @@ final class OpusTrackDecoder implements AudioDecoder {
   /// the library can decode what came at that rate.
   private @Nullable Resampler resampler;
 
-  private short[] full = new short[0];
+  private short[] full = NONE;
+
+  /// How the former decoder would have gone on, to fade from when another takes over.
+  private short[] bridge = NONE;
+
   private int lastFrames;
   private long damaged;
 
@@ -48,6 +54,7 @@ final class OpusTrackDecoder implements AudioDecoder {
       int frames = decode(payload, offset, length, out, outOffset, expected, false);
       if (frames == expected) {
         lastFrames = frames;
+        fade(out, outOffset, frames);
         return frames;
       }
     }
@@ -62,10 +69,21 @@ final class OpusTrackDecoder implements AudioDecoder {
         && pcm.rateHz() != FULL_RATE
         && !library.decodesAllAtEveryRate()
         && !OpusPacket.isSilk(toc)) {
+      bridge = new short[pcm.frames(BRIDGE_MILLIS) * pcm.channels()];
+      decode(null, 0, 0, bridge, 0, pcm.frames(BRIDGE_MILLIS), false);
       resampler = new Resampler(FULL_RATE, pcm.rateHz(), pcm.channels());
       full = new short[FULL_RATE / 1_000 * 120 * pcm.channels()];
       decoder = library.decoder(FULL_RATE, pcm.channels());
     }
+  }
+
+  private void fade(short[] out, int outOffset, int frames) {
+    int count = Math.min(bridge.length, frames * pcm.channels());
+    for (int i = 0; i < count; i++) {
+      float in = (float) i / count;
+      out[outOffset + i] = (short) (out[outOffset + i] * in + bridge[i] * (1 - in));
+    }
+    bridge = NONE;
   }
 
   @Override

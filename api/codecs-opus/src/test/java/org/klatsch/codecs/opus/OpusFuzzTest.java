@@ -10,7 +10,8 @@ import org.klatsch.codecs.PcmFormat;
 class OpusFuzzTest {
   @FuzzTest
   void decoder(FuzzedDataProvider data) {
-    OpusTrackDecoder decoder = new OpusTrackDecoder(
+    OpusTrackDecoder decoder =
+        new OpusTrackDecoder(
             new Concentus(),
             new PcmFormat(data.consumeBoolean() ? 16_000 : 48_000, data.consumeInt(1, 2)));
     short[] out = new short[decoder.maxFrames() * 2];

@@ -134,7 +134,7 @@ class OpusTest {
     int at = 0;
     for (int i = 0; i < 150; i++) {
       // By mode: SILK, then hybrid, then CELT.
-      encoder.bitrate(new int[] {10_000, 26_000, 64_000}[i / 50]);
+      encoder.bitrate(new int[] {10_000, 26_000, 160_000}[i / 50]);
       int length = encoder.encode(in, i * 960, 960, payload, 0);
       int configuration = payload[0] >> 3 & 0x1f;
       modes[configuration < 12 ? 0 : configuration < 16 ? 1 : 2] = true;
@@ -144,10 +144,14 @@ class OpusTest {
       }
     }
     assertThat(modes).containsExactly(true, true, true);
-    for (int second = 0; second < 3; second++) {
-      int from = second * rateHz + rateHz / 5;
-      assertThat(shareAt(440, rateHz, heard, from, (second + 1) * rateHz)).isGreaterThan(0.95);
+    int clear = 0;
+    for (int from = 0; from < heard.length; from += rateHz / 4) {
+      double share = shareAt(440, rateHz, heard, from, from + rateHz / 4);
+      // Where another decoder takes over, the phase may jump.
+      assertThat(share).isGreaterThan(0.5);
+      clear += share > 0.95 ? 1 : 0;
     }
+    assertThat(clear).isGreaterThanOrEqualTo(11);
     assertThat(decoder.damagedPayloads()).isZero();
   }
 
