@@ -20,7 +20,6 @@ import org.klatsch.peer.Session;
 import org.klatsch.peer.SessionParameters;
 import org.klatsch.peer.TransportParameters;
 import org.klatsch.peer.jsep.Jsep;
-import org.klatsch.srtp.SrtpSuite;
 
 /// Builds the report of `getStats()`, W3C WebRTC Statistics, on the loop.
 final class Statistics {

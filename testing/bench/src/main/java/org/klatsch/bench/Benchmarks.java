@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.klatsch.interop.ForeignPeer;
@@ -92,6 +93,108 @@ public final class Benchmarks {
           failed.add(contender);
         }
       }
+    }
+  }
+
+  /// Packets of 1,100 bytes protected and unprotected per second of one thread.
+  void srtp(int seconds) {
+    for (String suite : List.of("cm", "gcm")) {
+      String measure = "SRTP " + (suite.equals("cm") ? "AES-CM and HMAC-SHA1-80" : "AES-128-GCM");
+      inTurn(
+          measure,
+          contender -> {
+            JsonNode result = run(contender, suite, "1100", "" + seconds);
+            add(measure, "k/s", contender, result.get("packetsPerSecond").asDouble() * 1e-3);
+          });
+    }
+  }
+
+  /// CPU time for each packet that leaves, of one video of 1 Mbit/s forwarded to many.
+  void forwarding(int subscribers, int warmSeconds, int seconds) {
+    String measure = "forwarding to " + subscribers + ", CPU per packet";
+    inTurn(
+        measure,
+        contender -> {
+          Path signal = fresh();
+          String[] common = {"--signal", signal.toString(), "--subscribers", "" + subscribers};
+          Process forwarder =
+              new ProcessBuilder(with(contender, common))
+                  .redirectErrorStream(true)
+                  .redirectOutput(signal.resolve("forward.log").toFile())
+                  .start();
+          try {
+            JsonNode result =
+                run(
+                    Contender.pionForward(),
+                    "--mode",
+                    "load",
+                    "--signal",
+                    signal.toString(),
+                    "--subscribers",
+                    "" + subscribers,
+                    "--warm",
+                    "" + warmSeconds,
+                    "--seconds",
+                    "" + seconds,
+                    "--pid",
+                    "" + forwarder.pid());
+            add(measure, "µs", contender, result.get("microsPerPacket").asDouble());
+            add(
+                "forwarding to " + subscribers + ", share that arrives",
+                "",
+                contender,
+                result.get("share").asDouble());
+          } finally {
+            forwarder.destroyForcibly();
+          }
+        });
+  }
+
+  /// Two-way calls of bots that one core bears.
+  void botCalls(String codec, int pairs, int seconds, String... options) {
+    inTurn(
+        codec,
+        contender -> {
+          List<String> arguments = new ArrayList<>(List.of(codec, "" + pairs, "" + seconds));
+          arguments.addAll(List.of(options));
+          JsonNode result = run(contender, arguments.toArray(String[]::new));
+          add("bot calls per core, " + codec, "", contender, result.get("callsPerCore").asDouble());
+          add(
+              "bot calls, " + codec + ", concealed",
+              "%",
+              contender,
+              result.get("concealedPercent").asDouble());
+        });
+  }
+
+  private static List<String> with(Contender contender, String... arguments) {
+    List<String> command = new ArrayList<>(contender.command());
+    command.addAll(Arrays.asList(arguments));
+    return command;
+  }
+
+  /// Runs a program to its end and reads the last line that it prints.
+  private JsonNode run(Contender contender, String... arguments) throws IOException {
+    Path output = fresh().resolve("out");
+    Process process =
+        new ProcessBuilder(with(contender, arguments))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      if (!process.waitFor(5, TimeUnit.MINUTES)) {
+        throw new IOException("no result after 5 minutes");
+      }
+      List<String> lines = Files.readAllLines(output);
+      if (process.exitValue() != 0 || lines.isEmpty()) {
+        throw new IOException("exit status " + process.exitValue() + ": " + lines);
+      }
+      return JSON.readTree(lines.getLast());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } finally {
+      process.destroyForcibly();
     }
   }
 

@@ -15,11 +15,15 @@ import org.klatsch.interop.Programs;
 record Contender(String name, String version, List<String> command) {
   /// This build, with the listeners on virtual threads.
   static Contender klatsch(String... options) {
+    return klatsch(BenchPeer.class, options);
+  }
+
+  /// Another program of this build.
+  static Contender klatsch(Class<?> program, String... options) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseParallelGC", "-Xmx512m"));
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), BenchPeer.class.getName()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     command.addAll(List.of(options));
     return new Contender("Klatsch", "0.1.0", List.copyOf(command));
   }
@@ -39,14 +43,30 @@ record Contender(String name, String version, List<String> command) {
 
   /// webrtc-rs, which `peers/build webrtc-rs` builds.
   static Contender webrtcRs() {
-    Path program =
-        Programs.root()
-            .resolve("testing/interop/target/peers/webrtc-rs/release/klatsch-bench-webrtc-rs");
+    return built("webrtc-rs", "0.21.1", "webrtc-rs/release/klatsch-bench-webrtc-rs", "webrtc-rs");
+  }
+
+  /// Who protects packets, which `peers/build srtp` builds.
+  static List<Contender> srtp() {
+    return List.of(
+        klatsch(SrtpBench.class),
+        built("webrtc-rs", "0.21.1", "srtp-rust/release/klatsch-bench-srtp", "srtp"),
+        built("Pion", "srtp 3.1.3", "srtp-pion", "srtp"),
+        built("libsrtp with OpenSSL", "2.7.0", "srtp-libsrtp", "srtp"));
+  }
+
+  /// Pion as a forwarder, and the load for one.
+  static Contender pionForward() {
+    return built("Pion", "4.2.26", "forward", "forward");
+  }
+
+  private static Contender built(String name, String version, String path, String step) {
+    Path program = Programs.root().resolve("testing/interop/target/peers").resolve(path);
     if (!Files.exists(program)) {
       throw new Programs.MissingProgramException(
-          program + " is missing; testing/interop/peers/build webrtc-rs builds it");
+          program + " is missing; testing/interop/peers/build " + step + " builds it");
     }
-    return new Contender("webrtc-rs", "0.21.1", List.of(program.toString()));
+    return new Contender(name, version, List.of(program.toString()));
   }
 
   Contender named(String newName) {

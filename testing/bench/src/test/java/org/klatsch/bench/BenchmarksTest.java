@@ -106,6 +106,39 @@ class BenchmarksTest {
     finish(b);
   }
 
+  /// `-Dklatsch.bench.rounds=1` makes a quick run of those below.
+  private static final int ROUNDS = Integer.getInteger("klatsch.bench.rounds", 3);
+
+  @Test
+  @Tag("long")
+  void srtp() throws IOException {
+    Benchmarks b = new Benchmarks(Contender.srtp(), ROUNDS, command("srtp"));
+    b.srtp(3);
+    finish(b);
+  }
+
+  @Test
+  @Tag("long")
+  void forwarding() throws IOException {
+    List<Contender> contenders =
+        List.of(Contender.klatsch(ForwardBench.class), Contender.pionForward());
+    Benchmarks b = new Benchmarks(contenders, ROUNDS, command("forwarding"));
+    for (int subscribers : new int[] {20, 50, 100}) {
+      b.forwarding(subscribers, 20, 10);
+    }
+    finish(b);
+  }
+
+  @Test
+  @Tag("long")
+  void botCalls() throws IOException {
+    List<Contender> contenders = List.of(Contender.klatsch(BotCallsBench.class));
+    Benchmarks b = new Benchmarks(contenders, ROUNDS, command("botCalls"));
+    b.botCalls("pcmu", 100, 20);
+    b.botCalls("opus", 25, 20);
+    finish(b);
+  }
+
   @Test
   void recordsTheNewestFigureOfEachPeerAndMeasure() throws IOException {
     Path file = folder.resolve("benchmarks.json");
