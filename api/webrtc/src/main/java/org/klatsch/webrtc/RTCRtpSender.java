@@ -337,13 +337,7 @@ public final class RTCRtpSender {
       int millis = ptimeMillis == 0 ? MediaPool.TICK_MILLIS : Math.clamp(ptimeMillis, 10, 60);
       made =
           new AudioSending(
-              sink,
-              encodes,
-              now,
-              codecs,
-              audioEncoding,
-              millis / 10 * 10,
-              connection.loop()::now);
+              sink, encodes, now, codecs, audioEncoding, millis / 10 * 10, connection.loop()::now);
     } else {
       made = new VideoSending(sink, encodes, now, codecs, connection.loop()::now);
     }
