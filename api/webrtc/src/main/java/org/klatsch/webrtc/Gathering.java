@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.ice.CandidatePair;
 import org.klatsch.ice.GatheringState;
@@ -14,6 +15,7 @@ import org.klatsch.ice.IceAgent;
 import org.klatsch.ice.IceCandidate;
 import org.klatsch.ice.IceEvent;
 import org.klatsch.ice.IceOptions;
+import org.klatsch.ice.IceTurnServer;
 import org.klatsch.ice.NetworkKind;
 import org.klatsch.net.CoreDriver;
 import org.klatsch.net.InterfaceKind;
@@ -28,6 +30,7 @@ import org.klatsch.peer.jsep.Jsep;
 import org.klatsch.sansio.TransportAddress;
 import org.klatsch.sdp.CandidateAttribute;
 import org.klatsch.sdp.MalformedSdpException;
+import org.klatsch.stun.StunCredential;
 
 /// The ICE side of a connection: opens ports on the machine's addresses, has names resolved, and
 /// tells the application what the agent found. Confined to the loop.
@@ -48,8 +51,10 @@ final class Gathering {
   /// is deprecated, may change while the port is in use.
   private final Map<TransportAddress, UdpPort> own = new HashMap<>();
 
-  /// STUN servers by their resolved addresses.
-  private final Map<TransportAddress, String> urls = new HashMap<>();
+  /// URLs of servers by their resolved addresses.
+  private final Map<TransportAddress, String> stunUrls = new HashMap<>();
+
+  private final Map<TransportAddress, String> turnUrls = new HashMap<>();
 
   private RTCIceGathererState state = RTCIceGathererState.NEW;
 
@@ -57,29 +62,53 @@ final class Gathering {
     this.connection = connection;
   }
 
-  /// The agent's options: STUN servers that are given by address are asked from the start.
-  IceOptions iceOptions() {
-    List<TransportAddress> servers = new ArrayList<>();
-    for (IceServerUrl url : stunUrls()) {
-      TransportAddress address = TransportAddress.tryParse(url.host(), url.port());
-      if (address != null) {
-        servers.add(address);
-      }
+  /// A URL of the configuration with the credential that belongs to it.
+  private record Server(IceServerUrl url, RTCIceServer entry) {
+    IceTurnServer at(TransportAddress address) {
+      return new IceTurnServer(
+          address,
+          new StunCredential.LongTerm(
+              Objects.requireNonNullElse(entry.username(), ""),
+              Objects.requireNonNullElse(entry.credential(), "")));
     }
-    return connection.options().ice().withStunServers(servers);
   }
 
-  private List<IceServerUrl> stunUrls() {
-    List<IceServerUrl> urls = new ArrayList<>();
-    for (RTCIceServer server : connection.configuration().iceServers()) {
-      for (String url : server.urls()) {
+  /// The agent's options: servers that are given by address are asked from the start.
+  IceOptions iceOptions() {
+    List<TransportAddress> stun = new ArrayList<>();
+    List<IceTurnServer> turn = new ArrayList<>();
+    for (Server server : servers()) {
+      TransportAddress address =
+          TransportAddress.tryParse(server.url().host(), server.url().port());
+      if (address != null && server.url().isTurn()) {
+        turn.add(server.at(address));
+        turnUrls.put(address, server.url().url());
+      } else if (address != null) {
+        stun.add(address);
+        stunUrls.put(address, server.url().url());
+      }
+    }
+    boolean relayOnly =
+        connection.configuration().iceTransportPolicy() == RTCIceTransportPolicy.RELAY;
+    return connection
+        .options()
+        .ice()
+        .withStunServers(stun)
+        .withTurnServers(turn, relayOnly);
+  }
+
+  /// The servers that can be used: those reached over UDP.
+  private List<Server> servers() {
+    List<Server> servers = new ArrayList<>();
+    for (RTCIceServer entry : connection.configuration().iceServers()) {
+      for (String url : entry.urls()) {
         IceServerUrl parsed = IceServerUrl.parse(url);
-        if (parsed.scheme().equals("stun")) {
-          urls.add(parsed);
+        if (parsed.isOverUdp()) {
+          servers.add(new Server(parsed, entry));
         }
       }
     }
-    return urls;
+    return servers;
   }
 
   void configurationChanged() {}
@@ -173,9 +202,10 @@ final class Gathering {
         });
   }
 
-  /// Has the names of STUN servers looked up; host candidates do not wait for it.
+  /// Has the names of servers looked up; host candidates do not wait for it.
   private void resolveServers() {
-    for (IceServerUrl url : stunUrls()) {
+    for (Server server : servers()) {
+      IceServerUrl url = server.url();
       if (TransportAddress.tryParse(url.host(), url.port()) != null) {
         continue;
       }
@@ -186,22 +216,39 @@ final class Gathering {
               .whenComplete((addresses, error) -> {
                 if (error != null) {
                   LOGGER.log(Level.DEBUG, "{0} was not resolved: {1}", url.host(), error);
+                  connection.onLoop(() -> notResolved(url));
                 } else {
-                  connection.onLoop(() -> addServers(url, addresses));
+                  connection.onLoop(() -> addServers(server, addresses));
                 }
               });
     }
   }
 
-  private void addServers(IceServerUrl url, List<TransportAddress> addresses) {
+  private void addServers(Server server, List<TransportAddress> addresses) {
     Session session = connection.session();
     if (session == null || connection.isClosed()) {
       return;
     }
+    long now = connection.loop().now();
     for (TransportAddress address : addresses) {
-      urls.put(address, url.url());
-      session.ice().addStunServer(connection.loop().now(), address);
+      if (server.url().isTurn()) {
+        turnUrls.put(address, server.url().url());
+        session.ice().addTurnServer(now, server.at(address));
+      } else {
+        stunUrls.put(address, server.url().url());
+        session.ice().addStunServer(now, address);
+      }
     }
+  }
+
+  /// W3C WebRTC §4.8.4: a host name that cannot be looked up is an error without address.
+  private void notResolved(IceServerUrl url) {
+    connection.task(pc ->
+        pc.dispatchEvent(
+            new RTCPeerConnectionIceErrorEvent(
+                "icecandidateerror",
+                new RTCPeerConnectionIceErrorEventInit(
+                    null, null, url.url(), 701, "the name cannot be looked up"))));
   }
 
   /// A pair of the shared port belongs to another connection: this one opens a port of its own.
@@ -325,31 +372,13 @@ final class Gathering {
   }
 
   private void serverFailed(IceEvent.ServerFailed e) {
-    String url = url(e.server());
+    String url = turnUrls.getOrDefault(e.server(), stunUrls.getOrDefault(e.server(), ""));
     connection.task(pc ->
         pc.dispatchEvent(
             new RTCPeerConnectionIceErrorEvent(
                 "icecandidateerror",
                 new RTCPeerConnectionIceErrorEventInit(
-                    e.local().host(),
-                    e.local().port(),
-                    url,
-                    e.errorCode(),
-                    e.errorCode() == 701 ? "the STUN server does not answer" : "refused"))));
-  }
-
-  private String url(TransportAddress server) {
-    String named = urls.get(server);
-    if (named != null) {
-      return named;
-    }
-    for (IceServerUrl each : stunUrls()) {
-      TransportAddress address = TransportAddress.tryParse(each.host(), each.port());
-      if (server.equals(address)) {
-        return each.url();
-      }
-    }
-    return "stun:" + server;
+                    e.local().host(), e.local().port(), url, e.errorCode(), e.reason()))));
   }
 
   void close() {

@@ -48,6 +48,11 @@ record IceServerUrl(String url, String scheme, String host, int port, @Nullable 
     return new IceServerUrl(url, scheme, host, port, transport);
   }
 
+  /// Whether the server is reached over UDP without further protection.
+  boolean isOverUdp() {
+    return !scheme.endsWith("s") && !"tcp".equals(transport);
+  }
+
   boolean isTurn() {
     return scheme.startsWith("turn");
   }

@@ -71,7 +71,7 @@ final class Gatherer {
     }
   }
 
-  private static boolean canReach(TransportAddress base, TransportAddress server) {
+  static boolean canReach(TransportAddress base, TransportAddress server) {
     return base.family() == server.family()
         && base.isLoopback() == server.isLoopback()
         && base.isLinkLocal() == server.isLinkLocal();
@@ -158,7 +158,7 @@ final class Gatherer {
     }
     query.transaction = null;
     query.answered = true;
-    agent.onServerFailed(query.host.base, query.server, code);
+    agent.onServerFailed(query.host.base, query.server, code, StunErrorCode.reason(code));
   }
 
   private static boolean isUsable(TransportAddress seen) {
@@ -196,7 +196,8 @@ final class Gatherer {
         query.transaction = null;
         if (!query.answered) {
           query.answered = true;
-          agent.onServerFailed(query.host.base, query.server, UNREACHABLE);
+          agent.onServerFailed(
+              query.host.base, query.server, UNREACHABLE, "the STUN server does not answer");
         }
       } else if (transaction == null && now >= query.refreshAt) {
         query.refreshAt = ProtocolCore.NEVER;

@@ -3,8 +3,8 @@ package org.klatsch.ice;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +18,7 @@ import org.klatsch.stun.StunAttributeType;
 import org.klatsch.stun.StunMessage;
 import org.klatsch.stun.StunMessageWriter;
 import org.klatsch.stun.StunMethod;
+import org.klatsch.turn.TurnClient;
 
 /// An ICE agent, RFC 8445, for one data stream with one component: it gathers candidates, finds a
 /// pair of addresses over which both peers reach each other, and watches it.
@@ -35,9 +36,11 @@ public final class IceAgent implements PacketCore<IceEvent> {
   private final Queue<IceEvent> events = new ArrayDeque<>();
   private final StunMessage message = new StunMessage();
   private final StunMessageWriter writer = new StunMessageWriter();
-  private final LocalCandidates locals = new LocalCandidates();
+  private final LocalCandidates locals;
   private final List<TransportAddress> servers;
+  private final List<IceTurnServer> turnServers;
   private final Gatherer gatherer;
+  private final Relays relays;
   private final CheckResponder responder;
   private final ConnectivityChecks checks;
   private final RemoteCandidates remotes;
@@ -66,7 +69,10 @@ public final class IceAgent implements PacketCore<IceEvent> {
   public IceAgent(IceOptions options, SecureRandom random) {
     this.options = options;
     this.random = random;
+    this.locals = new LocalCandidates(options.relayOnly());
     this.servers = new ArrayList<>(options.stunServers());
+    this.turnServers = new ArrayList<>(options.turnServers());
+    this.relays = new Relays(options, random, this);
     this.gatherer = new Gatherer(options, random, this);
     this.responder = new CheckResponder(this, options, counters);
     this.checks = new ConnectivityChecks(this, options, random, counters);
@@ -167,13 +173,41 @@ public final class IceAgent implements PacketCore<IceEvent> {
   public void addStunServer(long now, TransportAddress server) {
     if (!servers.contains(server)) {
       servers.add(server);
-      if (gatheringStarted && !options.lite()) {
-        for (LocalCandidate host : locals.hosts()) {
-          gatherer.start(now, host, List.of(server));
-        }
-        updateGatheringState();
-      }
+      askAll(now, List.of(server), List.of());
     }
+  }
+
+  /// Adds a TURN server, for one whose name is resolved after the agent was made.
+  public void addTurnServer(long now, IceTurnServer server) {
+    if (!turnServers.contains(server)) {
+      turnServers.add(server);
+      askAll(now, List.of(), List.of(server));
+    }
+  }
+
+  private void askAll(long now, List<TransportAddress> stun, List<IceTurnServer> turn) {
+    if (gatheringStarted) {
+      for (LocalCandidate host : locals.hosts()) {
+        ask(now, host, stun, turn);
+      }
+      updateGatheringState();
+    }
+  }
+
+  /// Asks servers from a host candidate. A lite agent asks nobody, and one that may only be relayed
+  /// needs no reflexive addresses.
+  private void ask(
+      long now,
+      LocalCandidate host,
+      List<TransportAddress> stun,
+      List<IceTurnServer> turn) {
+    if (options.lite()) {
+      return;
+    }
+    if (!options.relayOnly()) {
+      gatherer.start(now, host, stun);
+    }
+    relays.start(now, host, turn);
   }
 
   /// Adds the address and port of a bound socket. Before [#startGathering] it is remembered, so
@@ -202,6 +236,12 @@ public final class IceAgent implements PacketCore<IceEvent> {
   public void removeLocalAddress(long now, TransportAddress base) {
     locals.remove(base);
     gatherer.remove(base);
+    relays.remove(now, base);
+    forgetPairs(now, base);
+    update(now);
+  }
+
+  private void forgetPairs(long now, TransportAddress base) {
     for (IceSession session : sessions()) {
       for (CandidatePair pair : List.copyOf(session.checkList.pairs())) {
         if (pair.local.base.equals(base)) {
@@ -210,7 +250,6 @@ public final class IceAgent implements PacketCore<IceEvent> {
         }
       }
     }
-    update(now);
   }
 
   /// Begins gathering: host candidates come out at once, others as servers answer. To be called
@@ -231,11 +270,11 @@ public final class IceAgent implements PacketCore<IceEvent> {
       events.add(new IceEvent.GatheringStateChanged(gatheringState));
     }
     for (LocalCandidate host : made) {
-      announce(host);
-      if (!options.lite()) {
-        gatherer.start(now, host, servers);
+      ask(now, host, servers, turnServers);
+      if (!options.relayOnly()) {
+        announce(host);
+        remotes.pairWithAll(host);
       }
-      remotes.pairWithAll(host);
     }
     update(now);
   }
@@ -248,7 +287,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
     GatheringState next =
         !gatheringStarted
             ? GatheringState.NEW
-            : gatherer.isGathering() ? GatheringState.GATHERING : GatheringState.COMPLETE;
+            : gatherer.isGathering() || relays.isGathering() ? GatheringState.GATHERING : GatheringState.COMPLETE;
     if (next == gatheringState) {
       return;
     }
@@ -358,11 +397,12 @@ public final class IceAgent implements PacketCore<IceEvent> {
     gatherer.stop();
     if (gatheringStarted) {
       gatheringState = GatheringState.NEW;
+      for (LocalCandidate base : locals.bases()) {
+        announce(base);
+      }
       for (LocalCandidate host : locals.hosts()) {
-        announce(host);
-        if (!options.lite()) {
-          gatherer.start(now, host, servers);
-        }
+        // Relays stay allocated over a restart.
+        ask(now, host, servers, List.of());
       }
       gatherPending(now);
       updateGatheringState();
@@ -378,6 +418,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
   public void close(long now) {
     responder.clear();
     gatherer.stop();
+    relays.close(now);
     for (IceSession session : sessions()) {
       session.checkList.clear();
     }
@@ -426,19 +467,8 @@ public final class IceAgent implements PacketCore<IceEvent> {
     if (pair != null) {
       return pair.valid || pair.requestsReceived > 0;
     }
-    return isEarlyRemote(current, local, remote)
-        || pending != null && isEarlyRemote(pending, local, remote);
-  }
-
-  /// Whether a check came from there before the peer's parameters: its data may come early too.
-  private static boolean isEarlyRemote(
-      IceSession session, TransportAddress local, TransportAddress remote) {
-    for (IceSession.EarlyCheck check : session.earlyChecks) {
-      if (check.local().equals(local) && check.remote().equals(remote)) {
-        return true;
-      }
-    }
-    return false;
+    return current.hasEarlyCheck(local, remote)
+        || pending != null && pending.hasEarlyCheck(local, remote);
   }
 
   private @Nullable CandidatePair findPair(TransportAddress local, TransportAddress remote) {
@@ -453,6 +483,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
 
   // What comes from below.
 
+  /// Takes a STUN packet; others are counted as malformed.
   @Override
   public void handlePacket(
       long now,
@@ -462,27 +493,46 @@ public final class IceAgent implements PacketCore<IceEvent> {
       byte[] buffer,
       int offset,
       int length) {
-    handlePacket(now, local, remote, buffer, offset, length);
+    if (state == IceState.CLOSED) {
+      return;
+    }
+    if (relays.isFromServer(local, remote, buffer, offset, length)) {
+      RelayedPacket inner = relays.unwrap(now, local, remote, buffer, offset, length);
+      if (inner != null) {
+        handleStun(now, inner.local(), inner.remote(), buffer, inner.offset(), inner.length());
+      }
+    } else {
+      handleStun(now, local, remote, buffer, offset, length);
+    }
+    update(now);
   }
 
-  /// Takes a STUN packet; others are counted as malformed.
-  public void handlePacket(
+  private void handleStun(
       long now,
       TransportAddress local,
       TransportAddress remote,
       byte[] buffer,
       int offset,
       int length) {
-    if (state == IceState.CLOSED) {
-      return;
-    }
     try {
       message.reset(buffer, offset, length);
       dispatch(now, local, remote);
     } catch (MalformedStunException e) {
       counters.malformed++;
     }
-    update(now);
+  }
+
+  /// The relays in use: their packets are unwrapped before, and wrapped after all else.
+  public Relays relays() {
+    return relays;
+  }
+
+  /// The relays have something new.
+  void updateGathering(long now) {
+    if (gatheringStarted && state != IceState.CLOSED) {
+      updateGatheringState();
+      update(now);
+    }
   }
 
   private void dispatch(long now, TransportAddress local, TransportAddress source)
@@ -495,7 +545,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
       counters.wrongFingerprint++;
       return;
     }
-    if (locals.hostAt(local) == null) {
+    if (locals.baseAt(local) == null) {
       counters.unknownLocalAddress++;
       return;
     }
@@ -530,6 +580,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
       return;
     }
     gatherer.handleTimeout(now, !current.concluded && state != IceState.FAILED);
+    relays.handleTimeout(now);
     if (gatheringStarted) {
       updateGatheringState();
     }
@@ -546,6 +597,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
       return ProtocolCore.NEVER;
     }
     long next = Math.min(gatherer.nextTimeout(), selection.nextTimeout());
+    next = Math.min(next, relays.nextTimeout());
     next = Math.min(next, checks.nextTimeout(current));
     if (previous != null) {
       next = Math.min(next, checks.nextTimeout(previous));
@@ -555,9 +607,20 @@ public final class IceAgent implements PacketCore<IceEvent> {
 
   @Override
   public boolean pollTransmit(long now, TransmitBuffer out) {
-    if (out.isFull() || state == IceState.CLOSED) {
+    if (out.isFull()) {
       return false;
     }
+    if (relays.pollTransmit(now, out)) {
+      return true;
+    }
+    if (state == IceState.CLOSED || !pollChecks(now, out)) {
+      return false;
+    }
+    relays.wrap(now, out);
+    return true;
+  }
+
+  private boolean pollChecks(long now, TransmitBuffer out) {
     return responder.pollTransmit(now, out, writer)
         || checks.pollTransmit(now, current, out, writer)
         || previous != null && checks.pollTransmit(now, previous, out, writer)
@@ -604,6 +667,9 @@ public final class IceAgent implements PacketCore<IceEvent> {
   CandidatePair newPair(IceSession session, LocalCandidate local, RemoteCandidate remote) {
     CandidatePair pair = new CandidatePair(++lastPairId, session, local, remote);
     pair.updatePriority(role);
+    if (local.type == CandidateType.RELAYED) {
+      relays.pairMade(local.base, pair.remoteAddress);
+    }
     return pair;
   }
 
@@ -670,8 +736,26 @@ public final class IceAgent implements PacketCore<IceEvent> {
     }
   }
 
-  void onServerFailed(TransportAddress base, TransportAddress server, int errorCode) {
-    events.add(new IceEvent.ServerFailed(base, server, errorCode));
+  void onServerFailed(
+      TransportAddress base, TransportAddress server, int errorCode, String reason) {
+    events.add(new IceEvent.ServerFailed(base, server, errorCode, reason));
+  }
+
+  /// A TURN server has allocated an address.
+  void onRelayed(
+      TurnClient client, TransportAddress relayed, @Nullable TransportAddress mapped) {
+    if (locals.baseAt(relayed) == null) {
+      LocalCandidate candidate =
+          locals.addRelayed(client, relayed, options.relayOnly() ? null : mapped);
+      announce(candidate);
+      remotes.pairWithAll(candidate);
+    }
+  }
+
+  /// A relayed address is gone.
+  void onRelayLost(long now, TransportAddress relayed) {
+    locals.remove(relayed);
+    forgetPairs(now, relayed);
   }
 
   /// Changes the role and with it the priorities of all pairs, RFC 8445 §7.3.1.1.
@@ -711,14 +795,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
 
   @Override
   public String toString() {
-    return "IceAgent["
-        + current.local.ufrag()
-        + ", "
-        + role
-        + ", "
-        + state
-        + ", "
-        + Objects.toString(selection.selected(), "no pair")
-        + "]";
+    return "IceAgent"
+        + Arrays.asList(current.local.ufrag(), role, state, selection.selected());
   }
 }

@@ -26,10 +26,12 @@ public sealed interface IceEvent {
   /// [IceAgent#handleMdnsResolved].
   record MdnsQueryRequested(String name) implements IceEvent {}
 
-  /// A STUN server gave no candidate.
+  /// A STUN or TURN server gave no candidate, or a TURN server has ended its allocation.
   ///
   /// @param errorCode the server's answer, or 701 (as in W3C's `icecandidateerror`) when there was
   ///   none
-  record ServerFailed(TransportAddress local, TransportAddress server, int errorCode)
+  /// @param reason the server's phrase, or what happened
+  record ServerFailed(
+      TransportAddress local, TransportAddress server, int errorCode, String reason)
       implements IceEvent {}
 }

@@ -9,6 +9,9 @@ import org.klatsch.sansio.TransportAddress;
 /// @param lite whether this is a lite agent, RFC 8445 §2.5: host candidates only, no checks of its
 ///   own
 /// @param stunServers servers for server-reflexive candidates, names already resolved
+/// @param turnServers servers for relayed candidates, names already resolved, the preferred first
+/// @param relayOnly whether only relayed candidates are told and used, so that the peer learns no
+///   address of this side
 /// @param renomination whether renomination is offered to the peer
 /// @param pacing Ta, the time between new checks, RFC 8445 §14.2. 20 ms: Chromium sends one every
 ///   48 ms, Pion all at once each 200 ms; the RFC allows 5 ms
@@ -37,6 +40,8 @@ import org.klatsch.sansio.TransportAddress;
 public record IceOptions(
     boolean lite,
     List<TransportAddress> stunServers,
+    List<IceTurnServer> turnServers,
+    boolean relayOnly,
     boolean renomination,
     Duration pacing,
     int checkBurst,
@@ -60,6 +65,8 @@ public record IceOptions(
       new IceOptions(
           false,
           List.of(),
+          List.of(),
+          false,
           true,
           Duration.ofMillis(20),
           4,
@@ -81,6 +88,7 @@ public record IceOptions(
 
   public IceOptions {
     stunServers = List.copyOf(stunServers);
+    turnServers = List.copyOf(turnServers);
     require("pacing", pacing);
     require("checkRto", checkRto);
     require("patience", patience);
@@ -117,6 +125,8 @@ public record IceOptions(
     return new IceOptions(
         on,
         stunServers,
+        turnServers,
+        relayOnly,
         renomination,
         pacing,
         checkBurst,
@@ -142,6 +152,35 @@ public record IceOptions(
     return new IceOptions(
         lite,
         servers,
+        turnServers,
+        relayOnly,
+        renomination,
+        pacing,
+        checkBurst,
+        checkRto,
+        checkTransmissions,
+        patience,
+        consentInterval,
+        consentExpiry,
+        disconnectedAfter,
+        gatheringPatience,
+        redundantServerPatience,
+        serverKeepalive,
+        nominationPatience,
+        maxLocalAddresses,
+        maxRemoteCandidates,
+        maxPairs,
+        maxEarlyChecks,
+        errorResponsesPerSecond);
+  }
+
+  /// The same options with other TURN servers, and whether nothing but them is used.
+  public IceOptions withTurnServers(List<IceTurnServer> servers, boolean relaysOnly) {
+    return new IceOptions(
+        lite,
+        stunServers,
+        servers,
+        relaysOnly,
         renomination,
         pacing,
         checkBurst,
@@ -167,6 +206,8 @@ public record IceOptions(
     return new IceOptions(
         lite,
         stunServers,
+        turnServers,
+        relayOnly,
         on,
         pacing,
         checkBurst,
@@ -192,6 +233,8 @@ public record IceOptions(
     return new IceOptions(
         lite,
         stunServers,
+        turnServers,
+        relayOnly,
         renomination,
         pacing,
         checkBurst,
@@ -217,6 +260,8 @@ public record IceOptions(
     return new IceOptions(
         lite,
         stunServers,
+        turnServers,
+        relayOnly,
         renomination,
         pacing,
         checkBurst,
@@ -242,6 +287,8 @@ public record IceOptions(
     return new IceOptions(
         lite,
         stunServers,
+        turnServers,
+        relayOnly,
         renomination,
         pacing,
         checkBurst,

@@ -104,4 +104,14 @@ final class IceSession {
     }
     return null;
   }
+
+  /// Whether a check came from there before the peer's parameters: its data may come early too.
+  boolean hasEarlyCheck(TransportAddress local, TransportAddress remote) {
+    for (EarlyCheck check : earlyChecks) {
+      if (check.local().equals(local) && check.remote().equals(remote)) {
+        return true;
+      }
+    }
+    return false;
+  }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.sansio.TransportAddress;
+import org.klatsch.turn.TurnClient;
 
 /// The addresses of this agent and the candidates made of them.
 final class LocalCandidates {
@@ -21,7 +22,13 @@ final class LocalCandidates {
   private final List<Address> pending = new ArrayList<>();
   private final List<LocalCandidate> candidates = new ArrayList<>();
   private final Map<FoundationKey, String> foundations = new HashMap<>();
+  private final boolean relayOnly;
   private int nextPreference = 65_535;
+
+  /// @param relayOnly whether interfaces' addresses serve only to reach relays
+  LocalCandidates(boolean relayOnly) {
+    this.relayOnly = relayOnly;
+  }
 
   boolean contains(TransportAddress base) {
     return hostAt(base) != null
@@ -113,6 +120,46 @@ final class LocalCandidates {
     return null;
   }
 
+  /// The candidate whose base this is, an interface's or a relayed one; null for others.
+  @Nullable LocalCandidate baseAt(TransportAddress base) {
+    for (LocalCandidate candidate : candidates) {
+      if (isBase(candidate) && candidate.base.equals(base)) {
+        return candidate;
+      }
+    }
+    return null;
+  }
+
+  private boolean isBase(LocalCandidate candidate) {
+    return candidate.type == CandidateType.RELAYED
+        || candidate.type == CandidateType.HOST && !relayOnly;
+  }
+
+  /// Adds an address on a TURN server, which is its own base, RFC 8445 §5.1.1.2.
+  ///
+  /// @param mapped the client's address as the server sees it, or null to tell the peer nothing
+  LocalCandidate addRelayed(
+      TurnClient client, TransportAddress relayed, @Nullable TransportAddress mapped) {
+    int preference = nextPreference;
+    nextPreference = Math.max(0, nextPreference - 1);
+    // RFC 8839 §5.1: relayed candidates have a related address, whatever it is.
+    TransportAddress related =
+        mapped != null
+            ? mapped
+            : relayed.isIpv4() ? TransportAddress.ofIpv4(0, 0) : TransportAddress.ofIpv6(0, 0, 0);
+    IceCandidate description =
+        IceCandidate.udp(
+            foundation(CandidateType.RELAYED, relayed, client.server()),
+            LocalCandidate.priority(CandidateType.RELAYED, preference),
+            relayed,
+            CandidateType.RELAYED,
+            related);
+    LocalCandidate candidate =
+        new LocalCandidate(CandidateType.RELAYED, relayed, relayed, preference, description);
+    candidates.add(candidate);
+    return candidate;
+  }
+
   /// Adds what a STUN server saw; null when it is redundant, RFC 8445 §5.1.3: the address of a
   /// candidate of the same base that is known already.
   @Nullable LocalCandidate addServerReflexive(
@@ -167,7 +214,17 @@ final class LocalCandidates {
 
   /// Forgets what servers and peers saw, for a restart.
   void removeReflexive() {
-    candidates.removeIf(candidate -> candidate.type != CandidateType.HOST);
+    candidates.removeIf(
+        candidate ->
+            candidate.type != CandidateType.HOST && candidate.type != CandidateType.RELAYED);
+  }
+
+  /// What packets are sent from: interfaces' addresses, unless only relays may be used, and relayed
+  /// ones.
+  List<LocalCandidate> bases() {
+    List<LocalCandidate> bases = new ArrayList<>(candidates);
+    bases.removeIf(candidate -> !isBase(candidate));
+    return bases;
   }
 
   List<LocalCandidate> hosts() {

@@ -30,7 +30,7 @@ final class RemoteCandidates {
     }
     String ufrag = candidate.extension("ufrag");
     boolean ours = ufrag == null || ufrag.equals(remote.ufrag());
-    // One component carries all; TCP and relayed-only transports have their own issue.
+    // One component carries all.
     if (!ours || candidate.component() != 1 || !candidate.isUdp()) {
       counters.candidatesDropped++;
       return;
@@ -96,7 +96,7 @@ final class RemoteCandidates {
     }
     RemoteCandidate remote = new RemoteCandidate(address, candidate);
     session.remoteCandidates.add(remote);
-    for (LocalCandidate host : agent.locals().hosts()) {
+    for (LocalCandidate host : agent.locals().bases()) {
       pair(session, host, remote);
     }
   }
@@ -120,7 +120,7 @@ final class RemoteCandidates {
   }
 
   private void pair(IceSession session, LocalCandidate host, RemoteCandidate remote) {
-    if (!canReach(host.base, remote.address)) {
+    if (!canReach(host, remote.address)) {
       return;
     }
     CandidatePair pair = agent.newPair(session, host, remote);
@@ -136,8 +136,12 @@ final class RemoteCandidates {
   }
 
   /// Families and scopes must agree: link-local addresses reach only link-local ones (RFC 8445
-  /// §6.1.2.2), loopback only loopback.
-  private static boolean canReach(TransportAddress base, TransportAddress remote) {
+  /// §6.1.2.2), loopback only loopback. What a relay reaches is the relay's business.
+  private static boolean canReach(LocalCandidate local, TransportAddress remote) {
+    TransportAddress base = local.base;
+    if (local.type == CandidateType.RELAYED) {
+      return base.family() == remote.family() && !remote.isLinkLocal();
+    }
     return base.family() == remote.family()
         && base.isLoopback() == remote.isLoopback()
         && (base.isIpv4() || base.isLinkLocal() == remote.isLinkLocal());
@@ -150,7 +154,7 @@ final class RemoteCandidates {
     if (known != null) {
       return known;
     }
-    LocalCandidate host = agent.locals().hostAt(check.local());
+    LocalCandidate host = agent.locals().baseAt(check.local());
     if (host == null) {
       return null;
     }

@@ -69,7 +69,7 @@ class IceDrainTest {
       Random random, long now, IceAgent agent, TransportAddress at, List<Packet> packets) {
     while (!packets.isEmpty() && random.nextInt(4) > 0) {
       Packet packet = packets.removeFirst();
-      agent.handlePacket(now, at, packet.from(), packet.bytes(), 0, packet.bytes().length);
+      agent.handlePacket(now, at, packet.from(), 0, packet.bytes(), 0, packet.bytes().length);
     }
   }
 

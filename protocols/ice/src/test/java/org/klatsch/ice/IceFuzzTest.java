@@ -52,7 +52,7 @@ class IceFuzzTest {
       switch (data.consumeInt(0, 7)) {
         case 0 -> {
           byte[] packet = data.consumeBytes(200);
-          agent.handlePacket(now, A, B, packet, 0, packet.length);
+          agent.handlePacket(now, A, B, 0, packet, 0, packet.length);
         }
         case 1 -> {
           try {
@@ -141,9 +141,9 @@ class IceFuzzTest {
         length = data.consumeInt(0, length);
       }
       TransportAddress source = change == 4 ? local.withPort(9) : local;
-      to.handlePacket(now, remote, source, array, offset, length);
+      to.handlePacket(now, remote, source, 0, array, offset, length);
       if (change == 5) {
-        to.handlePacket(now, remote, source, array, offset, length);
+        to.handlePacket(now, remote, source, 0, array, offset, length);
       }
     }
   }

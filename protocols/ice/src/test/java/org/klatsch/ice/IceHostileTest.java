@@ -66,7 +66,7 @@ class IceHostileTest {
   }
 
   private void receive(long now, TransportAddress from, byte[] packet) {
-    agent.handlePacket(now, LOCAL, from, packet, 0, packet.length);
+    agent.handlePacket(now, LOCAL, from, 0, packet, 0, packet.length);
   }
 
   /// Drains the agent and returns what it sends to an address.
@@ -237,7 +237,7 @@ class IceHostileTest {
     for (int port = 1; port <= 100; port++) {
       byte[] check =
           request(early.credentials().ufrag() + ":peer", early.credentials().password(), w -> {});
-      early.handlePacket(0, LOCAL, PEER.withPort(port), check, 0, check.length);
+      early.handlePacket(0, LOCAL, PEER.withPort(port), 0, check, 0, check.length);
     }
     assertThat(early.statistics().earlyChecksDropped()).isEqualTo(100 - 16);
     early.setRemoteParameters(0, REMOTE.ufrag(), REMOTE.password(), false, Set.of());
@@ -255,7 +255,7 @@ class IceHostileTest {
   @Test
   void packetsForAnAddressOfNobodyAreDropped() {
     byte[] check = check(agent.credentials().password(), w -> {});
-    agent.handlePacket(0, LOCAL.withPort(1), PEER, check, 0, check.length);
+    agent.handlePacket(0, LOCAL.withPort(1), PEER, 0, check, 0, check.length);
     assertThat(agent.statistics().unknownLocalAddress()).isEqualTo(1);
   }
 

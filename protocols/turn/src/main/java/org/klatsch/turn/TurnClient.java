@@ -24,6 +24,7 @@ import org.klatsch.stun.StunCredential;
 import org.klatsch.stun.StunErrorCode;
 import org.klatsch.stun.StunMessage;
 import org.klatsch.stun.StunMessageWriter;
+import org.klatsch.stun.StunMethod;
 import org.klatsch.stun.TransactionId;
 
 /// A client's allocation on one TURN server, RFC 8656: made, kept alive, and used to send and
@@ -40,6 +41,9 @@ public final class TurnClient implements ProtocolCore<TurnClientEvent> {
   private static final int MAX_REDIRECTS = 3;
 
   private static final int UDP = 17;
+
+  /// Silence after which the mapping of a NAT on the way to the server is refreshed, RFC 8445 §11.
+  private static final long KEEPALIVE_NANOS = 15_000_000_000L;
 
   /// Bytes before the data in a Send indication: header, XOR-PEER-ADDRESS, the header of DATA.
   private static final int SEND_OVERHEAD_IPV4 = StunMessage.HEADER_LENGTH + 12 + 4;
@@ -73,6 +77,7 @@ public final class TurnClient implements ProtocolCore<TurnClientEvent> {
   private boolean dontFragment;
   private long refreshAt = NEVER;
   private long expiresAt = NEVER;
+  private long lastSentAt;
   private TransportAddress dataPeer;
   private int dataOffset;
   private int dataLength;
@@ -235,6 +240,7 @@ public final class TurnClient implements ProtocolCore<TurnClientEvent> {
     }
     out.route(local, server);
     out.commit(written);
+    lastSentAt = now;
     return true;
   }
 
@@ -526,7 +532,14 @@ public final class TurnClient implements ProtocolCore<TurnClientEvent> {
       return NEVER;
     }
     long next = Math.min(stun.nextTimeout(), Math.min(refreshAt, expiresAt));
-    return state == State.ALLOCATED ? Math.min(next, peers.nextTimeout()) : next;
+    if (state == State.ALLOCATED) {
+      next = Math.min(next, Math.min(peers.nextTimeout(), keepaliveAt()));
+    }
+    return next;
+  }
+
+  private long keepaliveAt() {
+    return options.reliable() ? NEVER : lastSentAt + KEEPALIVE_NANOS;
   }
 
   @Override
@@ -541,7 +554,19 @@ public final class TurnClient implements ProtocolCore<TurnClientEvent> {
         requests.put(stun.send(now, request.method(), request.attributes()), request);
       }
     }
-    return stun.pollTransmit(now, out);
+    if (stun.pollTransmit(now, out)) {
+      lastSentAt = now;
+      return true;
+    }
+    if (state == State.ALLOCATED && now >= keepaliveAt()) {
+      writer.start(
+          out, StunClass.INDICATION, StunMethod.BINDING, TransactionId.random(random));
+      out.route(local, server);
+      out.commit(writer.length());
+      lastSentAt = now;
+      return true;
+    }
+    return false;
   }
 
   @Override

@@ -14,11 +14,13 @@ import org.klatsch.dtls.Fingerprint;
 import org.klatsch.dtls.NegotiatedParameters;
 import org.klatsch.dtls.SrtpKeyingMaterial;
 import org.klatsch.ice.CandidatePair;
+import org.klatsch.ice.CandidateType;
 import org.klatsch.ice.IceAgent;
 import org.klatsch.ice.IceCandidate;
 import org.klatsch.ice.IceCredentials;
 import org.klatsch.ice.IceEvent;
 import org.klatsch.ice.MalformedIceException;
+import org.klatsch.ice.RelayedPacket;
 import org.klatsch.media.MediaEvent;
 import org.klatsch.sansio.PacketCore;
 import org.klatsch.sansio.TransmitBuffer;
@@ -54,6 +56,9 @@ public final class Session implements PacketCore<SessionEvent> {
 
   private static final int IPV4_UDP_HEADERS = 28;
   private static final int IPV6_UDP_HEADERS = 48;
+
+  /// What a Send indication of TURN adds at most, and the longer headers on the way to the server.
+  private static final int RELAY_OVERHEAD = 48 + 20;
 
   private final SessionOptions options;
   private final SecureRandom random;
@@ -418,9 +423,28 @@ public final class Session implements PacketCore<SessionEvent> {
       return;
     }
     counters.received(length);
+    if (ice.relays().isFromServer(local, remote, buffer, offset, length)) {
+      RelayedPacket inner = ice.relays().unwrap(now, local, remote, buffer, offset, length);
+      if (inner != null) {
+        receive(now, inner.local(), inner.remote(), ecn, buffer, inner.offset(), inner.length());
+      }
+    } else {
+      receive(now, local, remote, ecn, buffer, offset, length);
+    }
+    process(now);
+  }
+
+  private void receive(
+      long now,
+      TransportAddress local,
+      TransportAddress remote,
+      int ecn,
+      byte[] buffer,
+      int offset,
+      int length) {
     PacketKind kind = PacketKind.of(buffer, offset, length);
     switch (kind) {
-      case STUN -> ice.handlePacket(now, local, remote, buffer, offset, length);
+      case STUN -> ice.handlePacket(now, local, remote, ecn, buffer, offset, length);
       case DTLS -> {
         DtlsConnection connection = dtls;
         if (connection != null && dtlsStarted) {
@@ -445,7 +469,6 @@ public final class Session implements PacketCore<SessionEvent> {
       }
       case TURN_CHANNEL, UNKNOWN -> counters.dropUnexpected();
     }
-    process(now);
   }
 
   private void handleMedia(long now, PacketKind kind, byte[] buffer, int offset, int length) {
@@ -529,7 +552,8 @@ public final class Session implements PacketCore<SessionEvent> {
   @Override
   public boolean pollTransmit(long now, TransmitBuffer out) {
     if (closed) {
-      return false;
+      // Allocations on TURN servers are given back last.
+      return ice.pollTransmit(now, out);
     }
     int before = out.packetCount();
     if (!closing && ice.pollTransmit(now, out)) {
@@ -546,15 +570,19 @@ public final class Session implements PacketCore<SessionEvent> {
     if (connection.pollTransmit(now, out)
         || pollMedia(now, out)
         || pollSctp(now, connection, out)) {
-      counters.sent(out.packetLength(before));
-      ice.notePacketSent(now, out.packetLength(before));
+      if (ice.relays().wrap(now, out)) {
+        counters.sent(out.packetLength(before));
+        ice.notePacketSent(now, out.packetLength(before));
+      }
       return true;
     }
     if (closing && !dtlsClosing) {
       dtlsClosing = true;
       connection.close(now);
       if (connection.pollTransmit(now, out)) {
-        counters.sent(out.packetLength(before));
+        if (ice.relays().wrap(now, out)) {
+          counters.sent(out.packetLength(before));
+        }
         return true;
       }
     }
@@ -708,6 +736,9 @@ public final class Session implements PacketCore<SessionEvent> {
       return;
     }
     int headers = pair.remoteAddress().isIpv4() ? IPV4_UDP_HEADERS : IPV6_UDP_HEADERS;
+    if (pair.local().type() == CandidateType.RELAYED) {
+      headers += RELAY_OVERHEAD;
+    }
     int size = PATH_MTU - headers - connection.recordOverhead();
     current.association().maxPacketSize(now, size & ~3);
     current.association().handlePathChanged(now);

@@ -1,0 +1,284 @@
+package org.klatsch.ice;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.sansio.ProtocolCore;
+import org.klatsch.sansio.TransmitBuffer;
+import org.klatsch.sansio.TransportAddress;
+import org.klatsch.stun.StunMessage;
+import org.klatsch.stun.StunMethod;
+import org.klatsch.turn.ChannelData;
+import org.klatsch.turn.TurnClient;
+import org.klatsch.turn.TurnClientEvent;
+import org.klatsch.turn.TurnClientOptions;
+
+/// The allocations of an agent on TURN servers, RFC 8445 §5.1.1.2. A relayed address is a base like
+/// an interface's; what is sent from it is wrapped for the server just before it goes out, and what
+/// comes from the server is unwrapped before anybody else looks at it.
+public final class Relays {
+  /// Allocations of one agent: some servers from some interfaces.
+  private static final int MAX_RELAYS = 16;
+
+  /// Permissions that wait for the next turn.
+  private static final int MAX_WAITING = 256;
+
+  /// The first byte of packets that are no STUN, RFC 7983 §7: data, which deserves a channel.
+  private static final int FIRST_OF_DATA = 20;
+
+  /// One allocation.
+  private static final class Relay {
+    final LocalCandidate host;
+    final TurnClient client;
+
+    /// When gathering waits for it no longer; [ProtocolCore#NEVER] once it has an answer.
+    long deadline;
+
+    List<TransportAddress> relayed = List.of();
+
+    Relay(LocalCandidate host, TurnClient client, long deadline) {
+      this.host = host;
+      this.client = client;
+      this.deadline = deadline;
+    }
+  }
+
+  private record Wanted(TransportAddress relayed, TransportAddress peer) {}
+
+  private final IceOptions options;
+  private final SecureRandom random;
+  private final IceAgent agent;
+  private final List<Relay> relays = new ArrayList<>();
+  private final List<Wanted> wanted = new ArrayList<>();
+  private @Nullable Relay last;
+
+  Relays(IceOptions options, SecureRandom random, IceAgent agent) {
+    this.options = options;
+    this.random = random;
+    this.agent = agent;
+  }
+
+  /// Asks servers for an allocation, each from this base.
+  void start(long now, LocalCandidate host, Iterable<IceTurnServer> servers) {
+    for (IceTurnServer server : servers) {
+      if (relays.size() < MAX_RELAYS && Gatherer.canReach(host.base, server.address())) {
+        TurnClient client =
+            new TurnClient(
+                host.base,
+                server.address(),
+                server.credential(),
+                TurnClientOptions.DEFAULT,
+                random);
+        client.allocate(now);
+        relays.add(new Relay(host, client, now + options.gatheringPatience().toNanos()));
+      }
+    }
+  }
+
+  /// Whether allocations are still waited for.
+  boolean isGathering() {
+    for (Relay relay : relays) {
+      if (relay.deadline != ProtocolCore.NEVER) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Forgets the allocations made from a base, whose interface is gone.
+  void remove(long now, TransportAddress base) {
+    for (Relay relay : List.copyOf(relays)) {
+      if (relay.host.base.equals(base)) {
+        relays.remove(relay);
+        relay.relayed.forEach(address -> agent.onRelayLost(now, address));
+      }
+    }
+    last = null;
+  }
+
+  /// Gives all allocations back; what is polled from now on says so to the servers.
+  void close(long now) {
+    for (Relay relay : relays) {
+      relay.deadline = ProtocolCore.NEVER;
+      relay.client.close(now);
+    }
+    wanted.clear();
+  }
+
+  /// A pair from a relayed address was made: its peer needs a permission before the first check.
+  void pairMade(TransportAddress base, TransportAddress peer) {
+    if (wanted.size() < MAX_WAITING && ofRelayed(base) != null) {
+      wanted.add(new Wanted(base, peer));
+    }
+  }
+
+  private @Nullable Relay ofRelayed(TransportAddress address) {
+    Relay known = last;
+    if (known != null && known.relayed.contains(address)) {
+      return known;
+    }
+    for (Relay relay : relays) {
+      if (relay.relayed.contains(address)) {
+        last = relay;
+        return relay;
+      }
+    }
+    return null;
+  }
+
+  /// Whether a packet is of a TURN server, as opposed to a peer or a STUN server at the same
+  /// address.
+  public boolean isFromServer(
+      TransportAddress local, TransportAddress remote, byte[] buffer, int offset, int length) {
+    return !relays.isEmpty()
+        && (ChannelData.looksLikeChannelData(buffer, offset, length)
+            || StunMessage.looksLikeStun(buffer, offset, length) && !isBinding(buffer, offset))
+        && find(local, remote) != null;
+  }
+
+  /// The method Binding in any class: all bits but those two.
+  private static boolean isBinding(byte[] buffer, int offset) {
+    int type = (buffer[offset] & 0xff) << 8 | buffer[offset + 1] & 0xff;
+    return (type & ~0x0110) == StunMethod.BINDING;
+  }
+
+  private @Nullable Relay find(TransportAddress local, TransportAddress remote) {
+    for (Relay relay : relays) {
+      if (relay.client.server().equals(remote) && relay.host.base.equals(local)) {
+        return relay;
+      }
+    }
+    return null;
+  }
+
+  /// Takes a packet of a TURN server.
+  ///
+  /// @return what a peer sent in it, which is then to be treated as any packet from there; null
+  ///   when the packet was for the agent alone
+  public @Nullable RelayedPacket unwrap(
+      long now,
+      TransportAddress local,
+      TransportAddress remote,
+      byte[] buffer,
+      int offset,
+      int length) {
+    Relay relay = find(local, remote);
+    if (relay == null) {
+      return null;
+    }
+    TurnClient client = relay.client;
+    boolean data = client.handlePacket(now, remote, buffer, offset, length);
+    process(now, relay);
+    agent.updateGathering(now);
+    return data
+        ? new RelayedPacket(
+            client.dataRelayed(), client.dataPeer(), client.dataOffset(), client.dataLength())
+        : null;
+  }
+
+  /// Wraps the last packet of `out` for its TURN server, if its local address is a relayed one. To
+  /// be called for every packet of data that is sent over [IceAgent#selectedPair].
+  ///
+  /// @return false when it had to be dropped
+  public boolean wrap(long now, TransmitBuffer out) {
+    int index = out.packetCount() - 1;
+    TransportAddress local = out.packetLocal(index);
+    TransportAddress peer = out.packetRemote(index);
+    Relay relay = relays.isEmpty() || local == null ? null : ofRelayed(local);
+    if (relay == null || peer == null) {
+      return true;
+    }
+    int length = out.retract();
+    if (length > 0 && (out.array()[out.position()] & 0xff) >= FIRST_OF_DATA) {
+      relay.client.bind(now, peer);
+    }
+    return relay.client.send(now, peer, out, length);
+  }
+
+  void handleTimeout(long now) {
+    for (Relay relay : List.copyOf(relays)) {
+      relay.client.handleTimeout(now);
+      process(now, relay);
+      if (now >= relay.deadline) {
+        relay.deadline = ProtocolCore.NEVER;
+        relays.remove(relay);
+        agent.onServerFailed(
+            relay.host.base,
+            relay.client.server(),
+            TurnClient.UNREACHABLE,
+            "the TURN server does not answer");
+      }
+    }
+  }
+
+  private void process(long now, Relay relay) {
+    TurnClient client = relay.client;
+    for (TurnClientEvent event = client.pollEvent(); event != null; event = client.pollEvent()) {
+      switch (event) {
+        case TurnClientEvent.Allocated allocated -> {
+          relay.deadline = ProtocolCore.NEVER;
+          relay.relayed = allocated.relayed();
+          hasten(now);
+          for (TransportAddress address : allocated.relayed()) {
+            agent.onRelayed(client, address, allocated.mapped());
+          }
+        }
+        case TurnClientEvent.Failed failed -> {
+          relay.deadline = ProtocolCore.NEVER;
+          relays.remove(relay);
+          agent.onServerFailed(
+              relay.host.base, client.server(), failed.errorCode(), failed.reason());
+        }
+        case TurnClientEvent.Lost lost -> {
+          relays.remove(relay);
+          last = null;
+          relay.relayed.forEach(address -> agent.onRelayLost(now, address));
+          agent.onServerFailed(relay.host.base, client.server(), lost.errorCode(), lost.reason());
+        }
+        case TurnClientEvent.PermissionInstalled _,
+            TurnClientEvent.PeerRefused _,
+            TurnClientEvent.ChannelBound _,
+            TurnClientEvent.Closed _ -> {}
+      }
+    }
+  }
+
+  /// Once there is one relayed address, the other servers get only a moment more.
+  private void hasten(long now) {
+    long soon = now + options.redundantServerPatience().toNanos();
+    for (Relay relay : relays) {
+      if (relay.deadline != ProtocolCore.NEVER) {
+        relay.deadline = Math.min(relay.deadline, soon);
+      }
+    }
+  }
+
+  long nextTimeout() {
+    long next = wanted.isEmpty() ? ProtocolCore.NEVER : 0;
+    for (Relay relay : relays) {
+      next = Math.min(next, Math.min(relay.deadline, relay.client.nextTimeout()));
+    }
+    return next;
+  }
+
+  /// Writes the next packet to a server. Before checks, so that permissions come first.
+  boolean pollTransmit(long now, TransmitBuffer out) {
+    if (relays.isEmpty()) {
+      return false;
+    }
+    for (Wanted each : wanted) {
+      Relay relay = ofRelayed(each.relayed());
+      if (relay != null) {
+        relay.client.permit(now, each.peer());
+      }
+    }
+    wanted.clear();
+    for (Relay relay : relays) {
+      if (relay.client.pollTransmit(now, out)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
