@@ -14,6 +14,7 @@ module org.klatsch.server {
 
   exports org.klatsch.server;
   exports org.klatsch.server.rooms;
+  exports org.klatsch.server.turn;
   exports org.klatsch.server.http to
       org.eclipse.jetty.websocket.common;
 }

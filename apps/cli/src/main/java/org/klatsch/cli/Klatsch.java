@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
     description = "Calls, chat and files from peer to peer, in the terminal and the browser.",
     subcommands = {
       ServeCommand.class,
+      TurnCommand.class,
       SendCommand.class,
       ReceiveCommand.class,
       ChatCommand.class,

@@ -6,8 +6,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,10 @@ import org.klatsch.server.http.HttpListener;
 import org.klatsch.server.http.Metrics;
 import org.klatsch.server.http.SignalSockets;
 import org.klatsch.server.rooms.Directory;
+import org.klatsch.server.rooms.IceServerEntry;
 import org.klatsch.server.tls.ServerKeys;
+import org.klatsch.server.turn.Relay;
+import org.klatsch.server.turn.RelaySettings;
 
 /// The server of rooms and transfers: web page, signalling, health and metrics.
 ///
@@ -27,15 +32,18 @@ import org.klatsch.server.tls.ServerKeys;
 public final class KlatschServer implements AutoCloseable {
   private static final int BIND_ATTEMPTS = 20;
 
+  /// How long a member may make new connections over the relay; those made go on.
+  private static final Duration RELAY_CREDENTIAL = Duration.ofHours(24);
+
   private final ServerOptions options;
   private final DataDirectory data;
   private final HttpListener http;
-  private final UdpPort udp;
+  private final Relay relay;
   private final Housekeeping housekeeping;
   private final ReadyInformation ready;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private record Ports(int http, UdpPort udp) {}
+  private record Ports(int http, Relay relay) {}
 
   private KlatschServer(ServerOptions options, DataDirectory data) throws IOException {
     this.options = options;
@@ -49,7 +57,7 @@ public final class KlatschServer implements AutoCloseable {
           case TlsOptions.Files files -> ServerKeys.fromFiles(files.certificate(), files.key());
         };
     var metrics = new Metrics();
-    var directory = new Directory(options.limits(), random, random, this::iceServers, metrics);
+    var directory = new Directory(options.limits(), random, random, this::memberIceServers, metrics);
     var sockets = new SignalSockets(directory, options.limits(), options.origins());
     http =
         new HttpListener(
@@ -62,17 +70,16 @@ public final class KlatschServer implements AutoCloseable {
             this::iceServers,
             version());
     Ports ports = bind();
-    udp = ports.udp();
-    metrics.watch(directory::occupancy, sockets::queuedBytes, udp::answered);
-    ready = new ReadyInformation(url(ports.http()), ports.http(), udp.port());
+    relay = ports.relay();
+    metrics.watch(directory::occupancy, sockets::queuedBytes, relay::counters);
+    ready = new ReadyInformation(url(ports.http()), ports.http(), relay.port());
     housekeeping = new Housekeeping(directory, sockets, options.limits().times().pingInterval());
     try {
       http.start();
     } catch (IOException | RuntimeException e) {
-      udp.close();
+      relay.close();
       throw e;
     }
-    udp.start();
     housekeeping.start();
   }
 
@@ -106,7 +113,7 @@ public final class KlatschServer implements AutoCloseable {
       int port = bindHttp(options.port());
       int udpPort = options.udpPort() == ServerOptions.SAME_PORT ? port : options.udpPort();
       try {
-        return new Ports(port, UdpPort.bind(options.host(), udpPort));
+        return new Ports(port, relay(udpPort));
       } catch (BindException e) {
         http.unbind();
         throw inUse("UDP", udpPort, "--udp-port", e);
@@ -116,13 +123,24 @@ public final class KlatschServer implements AutoCloseable {
     for (int i = 0; i < BIND_ATTEMPTS; i++) {
       int port = bindHttp(0);
       try {
-        return new Ports(port, UdpPort.bind(options.host(), port));
+        return new Ports(port, relay(port));
       } catch (BindException e) {
         last = e;
         http.unbind();
       }
     }
     throw inUse("UDP", 0, "--udp-port", last);
+  }
+
+  /// Without a secret of the options everybody gets names made with one of this run.
+  private Relay relay(int port) throws IOException {
+    RelaySettings settings = options.relay();
+    if (settings.secret() == null) {
+      byte[] secret = new byte[24];
+      new SecureRandom().nextBytes(secret);
+      settings = settings.withSecret(Base64.getEncoder().encodeToString(secret));
+    }
+    return Relay.start(options.host(), port, settings);
   }
 
   private int bindHttp(int port) throws IOException {
@@ -167,12 +185,31 @@ public final class KlatschServer implements AutoCloseable {
   /// goes nowhere.
   private List<String> iceServers(String requestHost, String source) {
     var urls = new ArrayList<String>();
-    boolean loopback = source.startsWith("127.") || source.equals("0000000000000000::/64");
-    if (!loopback && !requestHost.isEmpty()) {
+    if (!requestHost.isEmpty() && !isLoopback(source)) {
       urls.add("stun:" + bracketed(requestHost) + ":" + ready.udpPort());
     }
     urls.addAll(options.iceServers());
     return urls;
+  }
+
+  private static boolean isLoopback(String source) {
+    return source.startsWith("127.") || source.equals("0000000000000000::/64");
+  }
+
+  /// The same and the server's own relay, for members: with a name of theirs.
+  private List<IceServerEntry> memberIceServers(String requestHost, String source) {
+    var entries = new ArrayList<IceServerEntry>();
+    List<String> stun = iceServers(requestHost, source);
+    if (!stun.isEmpty()) {
+      entries.add(new IceServerEntry(stun, null));
+    }
+    if (!requestHost.isEmpty() && !isLoopback(source)) {
+      entries.add(
+          new IceServerEntry(
+              List.of("turn:" + bracketed(requestHost) + ":" + ready.udpPort() + "?transport=udp"),
+              relay.credential(source, RELAY_CREDENTIAL)));
+    }
+    return entries;
   }
 
   /// Says goodbye to everybody, at most for the drain time of the options, and ends. Later calls do
@@ -183,8 +220,9 @@ public final class KlatschServer implements AutoCloseable {
       return;
     }
     try (data;
-        udp;
+        relay;
         housekeeping) {
+      relay.drain();
       http.drainAndStop(options.drain());
     }
   }

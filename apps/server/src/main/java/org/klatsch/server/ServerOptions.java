@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.klatsch.server.rooms.RoomLimits;
+import org.klatsch.server.turn.RelaySettings;
 
 /// @param host the address to listen on; `0.0.0.0` or `::` means every address. Loopback by
 ///   default: being reachable by others is a decision
@@ -19,6 +20,7 @@ import org.klatsch.server.rooms.RoomLimits;
 /// @param trustForwarded whether the address of a client is taken from `Forwarded` or
 ///   `X-Forwarded-For`: only behind a proxy that sets them
 /// @param drain how long [KlatschServer#close] lets requests and farewells finish
+/// @param relay who may use the TURN server; members of rooms always may
 public record ServerOptions(
     String host,
     int port,
@@ -29,7 +31,8 @@ public record ServerOptions(
     List<String> origins,
     List<String> iceServers,
     boolean trustForwarded,
-    Duration drain) {
+    Duration drain,
+    RelaySettings relay) {
 
   /// UDP on the number of the TCP port.
   public static final int SAME_PORT = -1;
@@ -39,6 +42,7 @@ public record ServerOptions(
     Objects.requireNonNull(tls, "tls");
     Objects.requireNonNull(data, "data");
     Objects.requireNonNull(limits, "limits");
+    Objects.requireNonNull(relay, "relay");
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("port is " + port + ", expected 0 to 65535");
     }
@@ -64,46 +68,52 @@ public record ServerOptions(
         List.of(),
         List.of(),
         false,
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        RelaySettings.DEFAULT);
   }
 
   public ServerOptions withHost(String host) {
     return new ServerOptions(
-        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain);
+        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain, relay);
   }
 
   public ServerOptions withUdpPort(int udpPort) {
     return new ServerOptions(
-        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain);
+        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain, relay);
   }
 
   public ServerOptions withTls(TlsOptions tls) {
     return new ServerOptions(
-        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain);
+        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain, relay);
   }
 
   public ServerOptions withLimits(RoomLimits limits) {
     return new ServerOptions(
-        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain);
+        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain, relay);
   }
 
   public ServerOptions withOrigins(List<String> origins) {
     return new ServerOptions(
-        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain);
+        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain, relay);
   }
 
   public ServerOptions withIceServers(List<String> iceServers) {
     return new ServerOptions(
-        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain);
+        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain, relay);
   }
 
   public ServerOptions withTrustForwarded(boolean trustForwarded) {
     return new ServerOptions(
-        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain);
+        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain, relay);
   }
 
   public ServerOptions withDrain(Duration drain) {
     return new ServerOptions(
-        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain);
+        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain, relay);
+  }
+
+  public ServerOptions withRelay(RelaySettings relay) {
+    return new ServerOptions(
+        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain, relay);
   }
 }

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.klatsch.server.rooms.Directory;
 import org.klatsch.server.rooms.DirectoryCounters;
 import org.klatsch.server.rooms.ErrorCode;
+import org.klatsch.turn.server.TurnServerCounters;
 
 /// What `/metrics` tells. Every label has a fixed set of values: nothing that a stranger chooses
 /// becomes one.
@@ -59,7 +60,7 @@ public final class Metrics implements DirectoryCounters {
   public void watch(
       Supplier<Directory.Occupancy> occupancy,
       LongSupplier queuedBytes,
-      LongSupplier stunRequests) {
+      Supplier<TurnServerCounters> relay) {
     gauge("klatsch_connections", "Open WebSockets", () -> occupancy.get().connections());
     gauge("klatsch_rooms", "Rooms", () -> occupancy.get().rooms());
     gauge("klatsch_transfers", "Transfers", () -> occupancy.get().transfers());
@@ -70,7 +71,39 @@ public final class Metrics implements DirectoryCounters {
         "Messages kept for members to resume",
         () -> occupancy.get().rememberedBytes());
     gauge("klatsch_queued_bytes", "Messages waiting for slow readers", queuedBytes);
-    gauge("klatsch_stun_requests", "STUN binding requests answered", stunRequests);
+    gauge(
+        "klatsch_stun_requests",
+        "STUN binding requests answered",
+        () -> relay.get().bindings());
+    gauge("klatsch_turn_allocations", "TURN allocations", () -> relay.get().allocations());
+    gauge(
+        "klatsch_turn_allocations_made",
+        "TURN allocations made since the start",
+        () -> relay.get().allocationsMade());
+    gauge(
+        "klatsch_turn_allocations_refused",
+        "TURN allocations refused for a quota or want of room",
+        () -> relay.get().allocationsRefused());
+    gauge(
+        "klatsch_turn_peers_refused",
+        "Peers that the rules on addresses forbid",
+        () -> relay.get().peersRefused());
+    gauge(
+        "klatsch_turn_bytes_to_peers",
+        "Bytes relayed from clients to peers",
+        () -> relay.get().bytesToPeers());
+    gauge(
+        "klatsch_turn_bytes_to_clients",
+        "Bytes relayed from peers to clients",
+        () -> relay.get().bytesToClients());
+    gauge(
+        "klatsch_turn_answers_suppressed",
+        "Answers not given to strangers, as they would amplify",
+        () -> relay.get().suppressed());
+    gauge(
+        "klatsch_turn_packets_dropped",
+        "Relayed packets dropped as sockets had no room",
+        () -> relay.get().queueFull());
   }
 
   private void gauge(String name, String help, LongSupplier value) {

@@ -23,7 +23,7 @@ public final class Directory {
   private final RoomLimits limits;
   private final RandomGenerator ids;
   private final SecureRandom tokens;
-  private final BiFunction<String, String, List<String>> iceServers;
+  private final BiFunction<String, String, List<IceServerEntry>> iceServers;
   private final MessageReader reader;
   private final DirectoryCounters counters;
 
@@ -37,13 +37,13 @@ public final class Directory {
 
   /// @param ids makes ids of members and transfers, which need not be secret
   /// @param tokens makes what resumes a member
-  /// @param iceServers from the server's name as the client sees it and the client's source to URLs
+  /// @param iceServers from the server's name as the client sees it and the client's source to servers
   ///   of STUN servers
   public Directory(
       RoomLimits limits,
       RandomGenerator ids,
       SecureRandom tokens,
-      BiFunction<String, String, List<String>> iceServers,
+      BiFunction<String, String, List<IceServerEntry>> iceServers,
       DirectoryCounters counters) {
     this.limits = limits;
     this.ids = ids;
@@ -299,7 +299,7 @@ public final class Directory {
 
   private void welcome(
       long now, Connection connection, Member member, List<Member> others, boolean resumed) {
-    List<String> servers =
+    List<IceServerEntry> servers =
         iceServers.apply(connection.wire.requestHost(), connection.wire.source());
     send(
         now,

@@ -3,6 +3,7 @@ package org.klatsch.server.rooms;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.stun.StunCredential;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -19,7 +20,7 @@ final class ServerMessages {
       Member self,
       Collection<Member> others,
       boolean resumed,
-      List<String> iceServers,
+      List<IceServerEntry> iceServers,
       RoomLimits limits) {
     ObjectNode message = message("welcome");
     if (place.isTransfer()) {
@@ -36,9 +37,14 @@ final class ServerMessages {
     message.put("resume", self.resume());
     message.put("resumed", resumed);
     ArrayNode servers = message.putArray("iceServers");
-    if (!iceServers.isEmpty()) {
-      ArrayNode urls = servers.addObject().putArray("urls");
-      iceServers.forEach(urls::add);
+    for (IceServerEntry entry : iceServers) {
+      ObjectNode server = servers.addObject();
+      ArrayNode urls = server.putArray("urls");
+      entry.urls().forEach(urls::add);
+      StunCredential credential = entry.credential();
+      if (credential != null) {
+        server.put("username", credential.username()).put("credential", credential.password());
+      }
     }
     ObjectNode told = message.putObject("limits");
     told.put("messageBytes", limits.sizes().messageBytes());

@@ -21,7 +21,7 @@ final class DirectoryTest {
         limits,
         new Random(7),
         new SecureRandom(),
-        (host, source) -> List.of("stun:" + host + ":8080"),
+        (host, source) -> List.of(new IceServerEntry(List.of("stun:" + host + ":8080"), null)),
         DirectoryCounters.NONE);
   }
 

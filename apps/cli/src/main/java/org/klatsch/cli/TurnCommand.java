@@ -1,0 +1,149 @@
+package org.klatsch.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.sansio.AddressPrefix;
+import org.klatsch.server.turn.Relay;
+import org.klatsch.server.turn.RelaySettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `klatsch turn`: the TURN and STUN server alone.
+@Command(name = "turn", description = "Run a TURN and STUN server over UDP.")
+final class TurnCommand implements Callable<Integer> {
+  private final Terminal terminal;
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      paramLabel = "ADDRESS",
+      description = "Where to listen; 0.0.0.0 is every address. Default: ${DEFAULT-VALUE}.")
+  private String host = "";
+
+  @Option(
+      names = "--port",
+      defaultValue = "3478",
+      paramLabel = "N",
+      description = "UDP port, 0 for a free one. Default: ${DEFAULT-VALUE}.")
+  private int port;
+
+  @Option(
+      names = "--user",
+      paramLabel = "NAME:PASSWORD",
+      description = "Who may relay. May be given several times.")
+  private List<String> users = new ArrayList<>();
+
+  @Option(
+      names = "--secret",
+      paramLabel = "SECRET",
+      description = "Shared with a service that gives out time-limited names.")
+  private @Nullable String secret;
+
+  @Option(
+      names = "--realm",
+      paramLabel = "REALM",
+      description = "What clients see. Default: klatsch.")
+  private @Nullable String realm;
+
+  @Option(
+      names = "--relay-ports",
+      paramLabel = "A-B",
+      description = "Ports to relay from. Default: 49152-65535.")
+  private @Nullable String relayPorts;
+
+  @Option(
+      names = "--allow-peers",
+      paramLabel = "CIDR,…",
+      split = ",",
+      description =
+          "Ranges relayed to although they are private, loopback or this machine's own addresses.")
+  private List<String> allowPeers = new ArrayList<>();
+
+  TurnCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws CommandException, InterruptedException {
+    RelaySettings settings = settings();
+    if (port < 0 || port > 65_535) {
+      throw CommandException.usage("a port is 0 to 65535");
+    }
+    Relay relay;
+    try {
+      relay = Relay.start(host, port, settings);
+    } catch (IOException e) {
+      throw CommandException.failed(
+          "Cannot listen on UDP port " + port + " of " + host + ": " + e.getMessage());
+    }
+    CountDownLatch stopped = new CountDownLatch(1);
+    Thread hook =
+        new Thread(
+            () -> {
+              relay.close();
+              stopped.countDown();
+              terminal.out().flush();
+              // SIGTERM and Ctrl-C are the ways to end a server: all is well.
+              Runtime.getRuntime().halt(ExitCode.OK);
+            },
+            "klatsch-shutdown");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      String shown = relay.locals().getFirst().toString();
+      terminal.result(
+          common.json,
+          Terminal.event("ready").put("url", "turn:" + shown).put("udpPort", relay.port()),
+          "Klatsch relays at turn:" + shown);
+      stopped.await();
+      return ExitCode.OK;
+    } finally {
+      // Only a test that interrupts its thread comes here.
+      Runtime.getRuntime().removeShutdownHook(hook);
+      relay.close();
+    }
+  }
+
+  private RelaySettings settings() throws CommandException {
+    RelaySettings settings = RelaySettings.DEFAULT;
+    if (users.isEmpty() && secret == null) {
+      throw CommandException.usage("--user or --secret says who may relay; give one of them");
+    }
+    for (String user : users) {
+      int colon = user.indexOf(':');
+      if (colon < 1 || colon == user.length() - 1) {
+        throw CommandException.usage("--user takes NAME:PASSWORD");
+      }
+      settings = settings.withUser(user.substring(0, colon), user.substring(colon + 1));
+    }
+    String shared = secret;
+    if (shared != null) {
+      settings = settings.withSecret(shared);
+    }
+    String named = realm;
+    if (named != null) {
+      if (named.isEmpty() || named.length() > 127) {
+        throw CommandException.usage("--realm has 1 to 127 characters");
+      }
+      settings = settings.withRealm(named);
+    }
+    try {
+      String range = relayPorts;
+      if (range != null) {
+        String[] ends = range.split("-", 2);
+        settings =
+            settings.withPorts(
+                Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]));
+      }
+      return settings.withAllowedPeers(allowPeers.stream().map(AddressPrefix::parse).toList());
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage(
+          "--relay-ports takes A-B, --allow-peers ranges as 10.0.0.0/8: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,226 @@
+package org.klatsch.server.turn;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.net.CoreDriver;
+import org.klatsch.net.CoreListener;
+import org.klatsch.net.EventLoop;
+import org.klatsch.net.InterfaceFilter;
+import org.klatsch.net.LocalAddress;
+import org.klatsch.net.LocalInterfaces;
+import org.klatsch.net.LoopOptions;
+import org.klatsch.net.NetworkDriver;
+import org.klatsch.net.PortRange;
+import org.klatsch.net.UdpPort;
+import org.klatsch.sansio.TransportAddress;
+import org.klatsch.stun.StunCredential;
+import org.klatsch.turn.server.PeerPolicy;
+import org.klatsch.turn.server.RelayPorts;
+import org.klatsch.turn.server.TurnServer;
+import org.klatsch.turn.server.TurnServerCounters;
+import org.klatsch.turn.server.TurnServerEvent;
+import org.klatsch.turn.server.TurnServerOptions;
+import org.klatsch.turn.server.TurnUsers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A TURN server, which is a STUN server too, on one UDP port number. It has an event loop of its
+/// own. Thread-safe.
+public final class Relay implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+
+  private final NetworkDriver network;
+  private final EventLoop loop;
+  private final TurnServer core;
+  private final CoreDriver<TurnServerEvent> driver;
+  private final @Nullable String secret;
+  private final List<TransportAddress> locals = new ArrayList<>();
+  private volatile TurnServerCounters last;
+
+  private Relay(String host, int port, RelaySettings settings) throws IOException {
+    Set<TransportAddress> own = ownAddresses();
+    PeerPolicy policy = new PeerPolicy(settings.allowedPeers(), address -> false);
+    policy.ownHosts(own);
+    Sockets sockets = new Sockets();
+    secret = settings.secret();
+    core =
+        new TurnServer(
+            TurnServerOptions.DEFAULT
+                .withRealm(settings.realm())
+                .withRelay(List.of(), settings.firstPort(), settings.lastPort()),
+            new TurnUsers(settings.realm(), settings.users(), secret),
+            policy,
+            sockets,
+            new SecureRandom());
+    last = core.counters();
+    network = new NetworkDriver(LoopOptions.DEFAULT.with().loops(1).build());
+    loop = network.nextLoop();
+    driver = loop.attach(core, new Listener());
+    sockets.driver = driver;
+    try {
+      listen(host, port, own);
+    } catch (IOException | RuntimeException e) {
+      network.close();
+      throw e;
+    }
+    driver.execute(() -> core.wallClock(loop.now(), Instant.now()));
+  }
+
+  /// Starts a server.
+  ///
+  /// @param host the address to listen on; a wildcard means every address of this machine
+  /// @param port 0 takes a free one
+  /// @throws BindException when the port is taken
+  public static Relay start(String host, int port, RelaySettings settings) throws IOException {
+    return new Relay(host, port, settings);
+  }
+
+  private static Set<TransportAddress> ownAddresses() throws IOException {
+    Set<TransportAddress> own = new HashSet<>();
+    for (LocalAddress each : LocalInterfaces.list(InterfaceFilter.DEFAULT.withLoopback(true))) {
+      own.add(each.address());
+    }
+    return own;
+  }
+
+  private void listen(String host, int port, Set<TransportAddress> own) throws IOException {
+    TransportAddress wanted = TransportAddress.of(InetAddress.getByName(host).getAddress(), 0);
+    int number = port;
+    for (TransportAddress address : wanted.isAnyLocal() ? own : Set.of(wanted)) {
+      // A socket per address, as answers have to leave from where the question came to.
+      if (!wanted.isAnyLocal()
+          || !address.isLinkLocal() && (wanted.isIpv6() || address.isIpv4())) {
+        PortRange range = number == 0 ? PortRange.EPHEMERAL : PortRange.of(number);
+        TransportAddress bound = open(address, range);
+        locals.add(bound);
+        number = bound.port();
+      }
+    }
+    if (locals.isEmpty()) {
+      throw new IOException("this machine has no address to listen on");
+    }
+  }
+
+  private TransportAddress open(TransportAddress address, PortRange range) throws IOException {
+    try {
+      return loop.call(() -> driver.open(address, range).local());
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IOException io) {
+        throw io;
+      }
+      throw e;
+    }
+  }
+
+  /// The UDP port number.
+  public int port() {
+    return locals.getFirst().port();
+  }
+
+  /// The addresses listened on.
+  public List<TransportAddress> locals() {
+    return List.copyOf(locals);
+  }
+
+  /// A name and a password for `lifetime`, made with the secret.
+  ///
+  /// @param user who it is for
+  public StunCredential.LongTerm credential(String user, Duration lifetime) {
+    String shared = secret;
+    if (shared == null) {
+      throw new IllegalStateException("there is no secret to make credentials with");
+    }
+    return TurnUsers.temporary(shared, user, Instant.now(), lifetime);
+  }
+
+  /// What the server counted up to now.
+  public TurnServerCounters counters() {
+    try {
+      last = loop.call(core::counters);
+    } catch (RuntimeException closed) {
+      // The last ones stand.
+      LOG.debug("no counters of a closed relay", closed);
+    }
+    return last;
+  }
+
+  /// Makes no new allocations any more; those that there are go on.
+  public void drain() {
+    driver.execute(core::drain);
+  }
+
+  /// Ends all allocations and closes the ports.
+  @Override
+  public void close() {
+    driver.execute(core::close);
+    driver.close();
+    network.close();
+  }
+
+  /// Opens relay ports; on the loop.
+  private static final class Sockets implements RelayPorts {
+    private final Map<TransportAddress, UdpPort> open = new HashMap<>();
+    private @Nullable CoreDriver<TurnServerEvent> driver;
+
+    @Override
+    public boolean open(TransportAddress address) {
+      CoreDriver<TurnServerEvent> sockets = driver;
+      if (sockets == null) {
+        return false;
+      }
+      try {
+        open.put(address, sockets.open(address, PortRange.of(address.port())));
+        return true;
+      } catch (IOException e) {
+        LOG.debug("relay port {}", address, e);
+        return false;
+      }
+    }
+
+    @Override
+    public void close(TransportAddress address) {
+      UdpPort port = open.remove(address);
+      CoreDriver<TurnServerEvent> sockets = driver;
+      if (port != null && sockets != null) {
+        sockets.close(port);
+      }
+    }
+  }
+
+  private final class Listener implements CoreListener<TurnServerEvent> {
+    @Override
+    public void event(TurnServerEvent event) {
+      switch (event) {
+        case TurnServerEvent.Allocated made ->
+            LOG.debug("{} relays for {}", made.relayed(), made.client());
+        case TurnServerEvent.Released ended ->
+            LOG.debug(
+                "{} ended for {}, {} bytes out, {} in",
+                ended.relayed(),
+                ended.client(),
+                ended.bytesToPeers(),
+                ended.bytesToClient());
+        case TurnServerEvent.StreamOutput _ -> {
+          // No streams come in here.
+        }
+      }
+    }
+
+    @Override
+    public void suspended(Duration gap) {
+      core.wallClock(loop.now(), Instant.now());
+    }
+  }
+}
