@@ -3,7 +3,9 @@ package org.klatsch.net;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -38,6 +40,9 @@ public final class CoreDriver<E> implements AutoCloseable {
     }
   }
 
+  /// So many are searched faster than looked up.
+  private static final int FEW_PATHS = 8;
+
   private final EventLoop loop;
   private final PacketCore<E> core;
   private final CoreListener<? super E> listener;
@@ -45,6 +50,7 @@ public final class CoreDriver<E> implements AutoCloseable {
   private final UdpPort.Owner received;
   private final LoopTimer timer;
   private final ArrayList<Path> paths = new ArrayList<>(4);
+  private final Map<TransportAddress, Path> byLocal = new HashMap<>(8);
   private final ArrayList<SharedPort> sharedPorts = new ArrayList<>(1);
   private int blockedPorts;
   private boolean running;
@@ -102,13 +108,14 @@ public final class CoreDriver<E> implements AutoCloseable {
     SocketOptions options = loop.options().socket(false);
     UdpPort port =
         ports.tryEach(number -> new UdpPort(loop, address.withPort(number), options, received));
-    paths.add(new Path(port, null));
+    add(new Path(port, null));
     return port;
   }
 
   /// Closes one of the core's own ports.
   public void close(UdpPort port) {
     if (paths.removeIf(path -> path.port == port && path.shared == null)) {
+      byLocal.remove(port.local());
       port.close();
     }
   }
@@ -124,10 +131,15 @@ public final class CoreDriver<E> implements AutoCloseable {
     if (!sharedPorts.contains(port)) {
       sharedPorts.add(port);
       for (SharedAddress address : port.addresses()) {
-        paths.add(new Path(address.port(loop), address));
+        add(new Path(address.port(loop), address));
       }
     }
     return port.locals();
+  }
+
+  private void add(Path path) {
+    paths.add(path);
+    byLocal.put(path.local, path);
   }
 
   /// Takes back a username fragment, for example that of the generation before an ICE restart.
@@ -277,6 +289,10 @@ public final class CoreDriver<E> implements AutoCloseable {
     if (remote == null) {
       return null;
     }
+    if (local != null && paths.size() > FEW_PATHS) {
+      // A relay has a port for each of its clients.
+      return byLocal.get(local);
+    }
     for (int i = 0; i < paths.size(); i++) {
       Path path = paths.get(i);
       if (local == null ? path.local.family() == remote.family() : path.local.equals(local)) {
@@ -346,6 +362,7 @@ public final class CoreDriver<E> implements AutoCloseable {
       }
     }
     paths.clear();
+    byLocal.clear();
     for (SharedPort port : sharedPorts) {
       port.leave(this);
     }

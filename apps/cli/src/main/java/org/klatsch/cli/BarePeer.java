@@ -22,6 +22,7 @@ import org.klatsch.webrtc.RTCIceCandidate;
 import org.klatsch.webrtc.RTCIceCandidatePair;
 import org.klatsch.webrtc.RTCIceGatheringState;
 import org.klatsch.webrtc.RTCIceServer;
+import org.klatsch.webrtc.RTCIceTransportPolicy;
 import org.klatsch.webrtc.RTCPeerConnection;
 import org.klatsch.webrtc.RTCPeerConnectionState;
 import org.klatsch.webrtc.RTCSctpTransport;
@@ -71,6 +72,7 @@ final class BarePeer implements AutoCloseable {
   record Plan(
       Path signal,
       List<RTCIceServer> iceServers,
+      boolean relayOnly,
       long bytes,
       long sendNanos,
       long timeoutNanos,
@@ -83,7 +85,14 @@ final class BarePeer implements AutoCloseable {
     media = codec == null ? null : new PeerMedia(codec);
     try {
       digest = MessageDigest.getInstance("SHA-256");
-      connection = new RTCPeerConnection(new RTCConfiguration().withIceServers(plan.iceServers()));
+      connection =
+          new RTCPeerConnection(
+              new RTCConfiguration()
+                  .withIceServers(plan.iceServers())
+                  .withIceTransportPolicy(
+                      plan.relayOnly()
+                          ? RTCIceTransportPolicy.RELAY
+                          : RTCIceTransportPolicy.ALL));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this JDK has no SHA-256", e);
     } catch (DOMException e) {

@@ -47,7 +47,7 @@ final class PeerCommand implements Callable<Integer> {
   @Option(
       names = "--ice-server",
       paramLabel = "URL[,USER,PASSWORD]",
-      description = "A STUN server. May be given several times.")
+      description = "A STUN or TURN server. May be given several times.")
   private List<String> iceServers = new ArrayList<>();
 
   @Option(
@@ -74,7 +74,11 @@ final class PeerCommand implements Callable<Integer> {
       description = "Exit 0 only if there is no connection after --timeout.")
   private boolean expectFail;
 
-  @Option(names = "--policy", defaultValue = "all", paramLabel = "all|relay", hidden = true)
+  @Option(
+      names = "--policy",
+      defaultValue = "all",
+      paramLabel = "all|relay",
+      description = "relay: use TURN servers only. Default: ${DEFAULT-VALUE}.")
   private String policy = "";
 
   @Option(
@@ -109,12 +113,13 @@ final class PeerCommand implements Callable<Integer> {
           case "answer" -> false;
           default -> throw CommandException.usage("--role " + role + ", expected offer or answer");
         };
-    refuseLater(policy.equals("relay"), "--policy relay", "TURN");
     refuseLater(dtls.equals("1.3"), "--dtls 1.3", "DTLS 1.3");
     refuseLater(snap.equals("on"), "--snap on", "SNAP");
     refuseLater(sped.equals("on"), "--sped on", "SPED");
     refuseLater(ipMode != 1, "--ip-mode " + ipMode, "the other address modes");
-    requireOneOf("--policy", policy, "all");
+    if (!policy.equals("all") && !policy.equals("relay")) {
+      throw CommandException.usage("--policy " + policy + ", expected all or relay");
+    }
     requireOneOf("--dtls", dtls, "1.2");
     requireOneOf("--snap", snap, "off");
     requireOneOf("--sped", sped, "off");
@@ -131,6 +136,7 @@ final class PeerCommand implements Callable<Integer> {
         new BarePeer.Plan(
             signal,
             servers(),
+            policy.equals("relay"),
             bytes != null ? bytes : called != null ? 0 : defaultBytes(length),
             length == null ? Long.MAX_VALUE : length * 1_000_000_000L,
             timeout * 1_000_000_000L,
@@ -149,11 +155,15 @@ final class PeerCommand implements Callable<Integer> {
     List<RTCIceServer> servers = new ArrayList<>();
     for (String entry : iceServers) {
       String[] parts = entry.split(",", 3);
-      refuseLater(parts[0].startsWith("turn"), "--ice-server " + parts[0], "TURN");
-      if (!parts[0].startsWith("stun")) {
-        throw CommandException.usage("--ice-server " + parts[0] + ", expected stun:HOST[:PORT]");
+      boolean stream = parts[0].startsWith("turns") || parts[0].endsWith("transport=tcp");
+      refuseLater(stream, "--ice-server " + parts[0], "TURN over TCP and TLS");
+      boolean turn = parts[0].startsWith("turn:");
+      if (!turn && !parts[0].startsWith("stun:") || parts.length != (turn ? 3 : 1)) {
+        throw CommandException.usage(
+            "--ice-server " + parts[0] + ", expected stun:HOST[:PORT] or turn:HOST[:PORT],USER,PASSWORD");
       }
-      servers.add(new RTCIceServer(parts[0]));
+      servers.add(
+          turn ? new RTCIceServer(parts[0], parts[1], parts[2]) : new RTCIceServer(parts[0]));
     }
     return servers;
   }

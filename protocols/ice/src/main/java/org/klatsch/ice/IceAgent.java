@@ -311,7 +311,9 @@ public final class IceAgent implements PacketCore<IceEvent> {
     }
     IceSession next = pending;
     if (next == null) {
-      next = current.isStarted() ? withSameLocal(current) : current;
+      // A peer that changes its parameters while ours stay: not allowed by RFC 8445 §9, tolerated.
+      next =
+          current.isStarted() ? new IceSession(current.local, options.maxPairs()) : current;
     }
     if (next != current) {
       replaceSession(now, next);
@@ -327,11 +329,6 @@ public final class IceAgent implements PacketCore<IceEvent> {
     selection.startPatience(now);
     remotes.admitEarly(now, next);
     update(now);
-  }
-
-  /// The peer changed its parameters while ours stay: not allowed by RFC 8445 §9, tolerated.
-  private IceSession withSameLocal(IceSession session) {
-    return new IceSession(session.local, options.maxPairs());
   }
 
   private void replaceSession(long now, IceSession next) {

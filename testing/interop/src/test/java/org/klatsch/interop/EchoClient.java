@@ -16,6 +16,7 @@ import org.klatsch.testkit.Mutations;
 import org.klatsch.webrtc.MessageEvent;
 import org.klatsch.webrtc.PeerConnectionFactory;
 import org.klatsch.webrtc.PeerConnectionOptions;
+import org.klatsch.webrtc.RTCConfiguration;
 import org.klatsch.webrtc.RTCDataChannel;
 import org.klatsch.webrtc.RTCDataChannelInit;
 import org.klatsch.webrtc.RTCDataChannelState;
@@ -37,8 +38,12 @@ final class EchoClient implements AutoCloseable {
   private final CompletableFuture<Void> connected = new CompletableFuture<>();
 
   EchoClient() {
+    this(new RTCConfiguration());
+  }
+
+  EchoClient(RTCConfiguration configuration) {
     factory = new PeerConnectionFactory(PeerConnectionOptions.DEFAULT.withLoopbackCandidates(true));
-    connection = factory.createPeerConnection();
+    connection = factory.createPeerConnection(configuration);
     connection.onIceGatheringStateChange(_ -> {
       if (connection.iceGatheringState() == RTCIceGatheringState.COMPLETE) {
         gathered.complete(null);
