@@ -90,11 +90,7 @@ final class Gathering {
     }
     boolean relayOnly =
         connection.configuration().iceTransportPolicy() == RTCIceTransportPolicy.RELAY;
-    return connection
-        .options()
-        .ice()
-        .withStunServers(stun)
-        .withTurnServers(turn, relayOnly);
+    return connection.options().ice().withStunServers(stun).withTurnServers(turn, relayOnly);
   }
 
   /// The servers that can be used: those reached over UDP.

@@ -90,9 +90,7 @@ final class BarePeer implements AutoCloseable {
               new RTCConfiguration()
                   .withIceServers(plan.iceServers())
                   .withIceTransportPolicy(
-                      plan.relayOnly()
-                          ? RTCIceTransportPolicy.RELAY
-                          : RTCIceTransportPolicy.ALL));
+                      plan.relayOnly() ? RTCIceTransportPolicy.RELAY : RTCIceTransportPolicy.ALL));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this JDK has no SHA-256", e);
     } catch (DOMException e) {

@@ -160,7 +160,9 @@ final class PeerCommand implements Callable<Integer> {
       boolean turn = parts[0].startsWith("turn:");
       if (!turn && !parts[0].startsWith("stun:") || parts.length != (turn ? 3 : 1)) {
         throw CommandException.usage(
-            "--ice-server " + parts[0] + ", expected stun:HOST[:PORT] or turn:HOST[:PORT],USER,PASSWORD");
+            "--ice-server "
+                + parts[0]
+                + ", expected stun:HOST[:PORT] or turn:HOST[:PORT],USER,PASSWORD");
       }
       servers.add(
           turn ? new RTCIceServer(parts[0], parts[1], parts[2]) : new RTCIceServer(parts[0]));

@@ -137,8 +137,7 @@ final class TurnCommand implements Callable<Integer> {
       if (range != null) {
         String[] ends = range.split("-", 2);
         settings =
-            settings.withPorts(
-                Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]));
+            settings.withPorts(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]));
       }
       return settings.withAllowedPeers(allowPeers.stream().map(AddressPrefix::parse).toList());
     } catch (IllegalArgumentException e) {

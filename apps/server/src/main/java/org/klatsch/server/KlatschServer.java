@@ -57,7 +57,8 @@ public final class KlatschServer implements AutoCloseable {
           case TlsOptions.Files files -> ServerKeys.fromFiles(files.certificate(), files.key());
         };
     var metrics = new Metrics();
-    var directory = new Directory(options.limits(), random, random, this::memberIceServers, metrics);
+    var directory =
+        new Directory(options.limits(), random, random, this::memberIceServers, metrics);
     var sockets = new SignalSockets(directory, options.limits(), options.origins());
     http =
         new HttpListener(

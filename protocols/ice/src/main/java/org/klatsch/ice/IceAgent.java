@@ -197,10 +197,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
   /// Asks servers from a host candidate. A lite agent asks nobody, and one that may only be relayed
   /// needs no reflexive addresses.
   private void ask(
-      long now,
-      LocalCandidate host,
-      List<TransportAddress> stun,
-      List<IceTurnServer> turn) {
+      long now, LocalCandidate host, List<TransportAddress> stun, List<IceTurnServer> turn) {
     if (options.lite()) {
       return;
     }
@@ -287,7 +284,9 @@ public final class IceAgent implements PacketCore<IceEvent> {
     GatheringState next =
         !gatheringStarted
             ? GatheringState.NEW
-            : gatherer.isGathering() || relays.isGathering() ? GatheringState.GATHERING : GatheringState.COMPLETE;
+            : gatherer.isGathering() || relays.isGathering()
+                ? GatheringState.GATHERING
+                : GatheringState.COMPLETE;
     if (next == gatheringState) {
       return;
     }
@@ -312,8 +311,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
     IceSession next = pending;
     if (next == null) {
       // A peer that changes its parameters while ours stay: not allowed by RFC 8445 §9, tolerated.
-      next =
-          current.isStarted() ? new IceSession(current.local, options.maxPairs()) : current;
+      next = current.isStarted() ? new IceSession(current.local, options.maxPairs()) : current;
     }
     if (next != current) {
       replaceSession(now, next);
@@ -739,8 +737,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
   }
 
   /// A TURN server has allocated an address.
-  void onRelayed(
-      TurnClient client, TransportAddress relayed, @Nullable TransportAddress mapped) {
+  void onRelayed(TurnClient client, TransportAddress relayed, @Nullable TransportAddress mapped) {
     if (locals.baseAt(relayed) == null) {
       LocalCandidate candidate =
           locals.addRelayed(client, relayed, options.relayOnly() ? null : mapped);
@@ -792,7 +789,6 @@ public final class IceAgent implements PacketCore<IceEvent> {
 
   @Override
   public String toString() {
-    return "IceAgent"
-        + Arrays.asList(current.local.ufrag(), role, state, selection.selected());
+    return "IceAgent" + Arrays.asList(current.local.ufrag(), role, state, selection.selected());
   }
 }

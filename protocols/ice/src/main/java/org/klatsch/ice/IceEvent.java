@@ -31,7 +31,6 @@ public sealed interface IceEvent {
   /// @param errorCode the server's answer, or 701 (as in W3C's `icecandidateerror`) when there was
   ///   none
   /// @param reason the server's phrase, or what happened
-  record ServerFailed(
-      TransportAddress local, TransportAddress server, int errorCode, String reason)
+  record ServerFailed(TransportAddress local, TransportAddress server, int errorCode, String reason)
       implements IceEvent {}
 }

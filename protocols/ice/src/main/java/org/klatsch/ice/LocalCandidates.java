@@ -214,9 +214,8 @@ final class LocalCandidates {
 
   /// Forgets what servers and peers saw, for a restart.
   void removeReflexive() {
-    candidates.removeIf(
-        candidate ->
-            candidate.type != CandidateType.HOST && candidate.type != CandidateType.RELAYED);
+    candidates.removeIf(candidate ->
+        candidate.type != CandidateType.HOST && candidate.type != CandidateType.RELAYED);
   }
 
   /// What packets are sent from: interfaces' addresses, unless only relays may be used, and relayed

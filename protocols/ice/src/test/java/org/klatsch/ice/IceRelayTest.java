@@ -21,7 +21,8 @@ class IceRelayTest {
 
   private Simulation simulation = new Simulation(1);
   private Realm internet = simulation.network().internet();
-  private SimulatedRelay relay = new SimulatedRelay(simulation, internet.host("198.51.100.1", LINK));
+  private SimulatedRelay relay =
+      new SimulatedRelay(simulation, internet.host("198.51.100.1", LINK));
 
   private Host inside(String external, String internal, LinkOptions link) {
     return internet.nat(external, Nat.Options.SYMMETRIC, link, link).inside().host(internal);
@@ -142,14 +143,12 @@ class IceRelayTest {
 
   @Test
   void severalServersAreAskedAtOnce() {
-    SimulatedRelay second =
-        new SimulatedRelay(simulation, internet.host("198.51.100.2", LINK));
+    SimulatedRelay second = new SimulatedRelay(simulation, internet.host("198.51.100.2", LINK));
     IcePeer peer =
         new IcePeer(
             simulation,
             internet.host("192.0.2.1", LINK),
-            IceOptions.DEFAULT.withTurnServers(
-                List.of(relay.server(), second.server()), false));
+            IceOptions.DEFAULT.withTurnServers(List.of(relay.server(), second.server()), false));
     peer.gather(5000);
     simulation.runFor(Duration.ofSeconds(1));
     assertThat(peer.gathered.stream().filter(each -> each.type() == CandidateType.RELAYED))
@@ -170,8 +169,7 @@ class IceRelayTest {
 
   @Test
   void connectsThroughTheRelayInSpiteOfLoss() {
-    LinkOptions bad =
-        LINK.loss(0.04).reorder(0.1, Duration.ofMillis(30)).duplicate(0.1);
+    LinkOptions bad = LINK.loss(0.04).reorder(0.1, Duration.ofMillis(30)).duplicate(0.1);
     Seeds.forEach(seed -> {
       simulation = new Simulation(seed);
       internet = simulation.network().internet();

@@ -57,12 +57,10 @@ final class SimulatedRelay {
   }
 
   IceTurnServer server() {
-    return new IceTurnServer(
-        host.address(PORT), new StunCredential.LongTerm("me", "secret"));
+    return new IceTurnServer(host.address(PORT), new StunCredential.LongTerm("me", "secret"));
   }
 
   IceTurnServer withPassword(String password) {
-    return new IceTurnServer(
-        host.address(PORT), new StunCredential.LongTerm("me", password));
+    return new IceTurnServer(host.address(PORT), new StunCredential.LongTerm("me", password));
   }
 }

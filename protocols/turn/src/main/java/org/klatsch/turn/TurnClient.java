@@ -559,8 +559,7 @@ public final class TurnClient implements ProtocolCore<TurnClientEvent> {
       return true;
     }
     if (state == State.ALLOCATED && now >= keepaliveAt()) {
-      writer.start(
-          out, StunClass.INDICATION, StunMethod.BINDING, TransactionId.random(random));
+      writer.start(out, StunClass.INDICATION, StunMethod.BINDING, TransactionId.random(random));
       out.route(local, server);
       out.commit(writer.length());
       lastSentAt = now;

@@ -71,10 +71,7 @@ public final class Metrics implements DirectoryCounters {
         "Messages kept for members to resume",
         () -> occupancy.get().rememberedBytes());
     gauge("klatsch_queued_bytes", "Messages waiting for slow readers", queuedBytes);
-    gauge(
-        "klatsch_stun_requests",
-        "STUN binding requests answered",
-        () -> relay.get().bindings());
+    gauge("klatsch_stun_requests", "STUN binding requests answered", () -> relay.get().bindings());
     gauge("klatsch_turn_allocations", "TURN allocations", () -> relay.get().allocations());
     gauge(
         "klatsch_turn_allocations_made",

@@ -37,8 +37,8 @@ public final class Directory {
 
   /// @param ids makes ids of members and transfers, which need not be secret
   /// @param tokens makes what resumes a member
-  /// @param iceServers from the server's name as the client sees it and the client's source to servers
-  ///   of STUN servers
+  /// @param iceServers from the server's name as the client sees it and the client's source to
+  ///   servers of STUN servers
   public Directory(
       RoomLimits limits,
       RandomGenerator ids,

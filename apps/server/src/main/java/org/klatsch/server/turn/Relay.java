@@ -100,8 +100,7 @@ public final class Relay implements AutoCloseable {
     int number = port;
     for (TransportAddress address : wanted.isAnyLocal() ? own : Set.of(wanted)) {
       // A socket per address, as answers have to leave from where the question came to.
-      if (!wanted.isAnyLocal()
-          || !address.isLinkLocal() && (wanted.isIpv6() || address.isIpv4())) {
+      if (!wanted.isAnyLocal() || !address.isLinkLocal() && (wanted.isIpv6() || address.isIpv4())) {
         PortRange range = number == 0 ? PortRange.EPHEMERAL : PortRange.of(number);
         TransportAddress bound = open(address, range);
         locals.add(bound);
