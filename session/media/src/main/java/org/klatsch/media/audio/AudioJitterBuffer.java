@@ -29,6 +29,9 @@ public final class AudioJitterBuffer<F> {
   /// From here on every frame is shortened.
   private static final long ACCELERATE_HARD_ABOVE = 120_000_000;
 
+  /// A beginning this much later than aimed at is skipped rather than caught up with.
+  private static final long STALE = 300_000_000;
+
   /// Between changes of length otherwise: seldom enough not to be heard.
   private static final long STRETCH_INTERVAL = 60_000_000;
 
@@ -293,6 +296,7 @@ public final class AudioJitterBuffer<F> {
       if (size == 0 || slack(now, timestamps[0]) < target) {
         return silence(missing, out);
       }
+      skipStale(now);
       playing = true;
       next = timestamps[0];
       stalled = 0;
@@ -323,6 +327,18 @@ public final class AudioJitterBuffer<F> {
     return kinds[0] == FrameKind.COMFORT_NOISE
         ? startNoise(missing, out)
         : decode(now, planned, mayStretch, out);
+  }
+
+  /// What waited while nobody pulled is left out: playout begins at the delay aimed at rather than
+  /// seconds behind.
+  private void skipStale(long now) {
+    if (slack(now, timestamps[0]) < target + STALE) {
+      return;
+    }
+    while (size > 1 && slack(now, timestamps[1]) >= target) {
+      removeFirst();
+      framesDiscarded++;
+    }
   }
 
   /// The frame before the first one is missing, and its time has come.
