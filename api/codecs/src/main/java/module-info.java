@@ -9,6 +9,7 @@ module org.klatsch.codecs {
   exports org.klatsch.codecs.device;
   exports org.klatsch.codecs.fake;
   exports org.klatsch.codecs.recorder;
+  exports org.klatsch.codecs.video;
 
   uses org.klatsch.codecs.CodecProvider;
   uses org.klatsch.codecs.device.DeviceProvider;

@@ -25,6 +25,11 @@ final class DeviceSource extends TrackSource {
   }
 
   @Override
+  boolean isDisplay() {
+    return device.isDisplay();
+  }
+
+  @Override
   Map<String, Object> capabilities() {
     Map<String, Object> all = new HashMap<>(device.capabilities());
     all.put("deviceId", List.of(device.id()));

@@ -50,6 +50,11 @@ final class MediaPool {
     Threads.POOL.execute(() -> run(task));
   }
 
+  /// Runs a task after a delay.
+  static void schedule(Runnable task, long delayNanos) {
+    var _ = Threads.POOL.schedule(() -> run(task), delayNanos, TimeUnit.NANOSECONDS);
+  }
+
   static void run(Runnable task) {
     try {
       task.run();

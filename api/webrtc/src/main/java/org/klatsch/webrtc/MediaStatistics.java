@@ -116,19 +116,26 @@ final class MediaStatistics {
       values.put("targetBitrate", (double) s.targetBitrate());
     }
     if (sending instanceof VideoSending video) {
+      VideoEncoding made = video.encoding(index);
       values
           .put("rtxSsrc", s.rtxSsrc() == 0 ? null : Integer.toUnsignedLong(s.rtxSsrc()))
           .put("framesSent", s.frames())
           .put("pliCount", s.plis())
           .put("firCount", s.firs())
-          .put("frameWidth", video.width() == 0 ? null : video.width())
-          .put("frameHeight", video.height() == 0 ? null : video.height())
-          .put("framesPerSecond", video.framesPerSecond());
+          .put("frameWidth", made.width() == 0 ? null : made.width())
+          .put("frameHeight", made.height() == 0 ? null : made.height())
+          .put("framesPerSecond", made.framesPerSecond());
       if (!video.takesEncoded()) {
         values
-            .put("framesEncoded", video.framesEncoded())
+            .put("framesEncoded", made.framesEncoded())
+            .put("framesDropped", video.framesDropped())
             .put("keyFramesEncoded", s.keyFrames())
-            .put("totalEncodeTime", video.encodeNanos() / NANOS_PER_SECOND);
+            .put("totalEncodeTime", made.encodeNanos() / NANOS_PER_SECOND)
+            .put(
+                "qualityLimitationReason",
+                made.isLimited()
+                    ? RTCQualityLimitationReason.BANDWIDTH
+                    : RTCQualityLimitationReason.NONE);
       }
     }
     stats.add(new RTCOutboundRtpStreamStats(values));
@@ -197,7 +204,7 @@ final class MediaStatistics {
           .put("pliCount", s.plis())
           .put("firCount", s.firs())
           .put("framesReceived", s.frames())
-          .put("framesDropped", s.framesDropped())
+          .put("framesDropped", s.framesDropped() + receiver.video.framesDropped())
           .put("framesDecoded", receiver.video.framesDecoded())
           .put("keyFramesDecoded", receiver.video.keyFramesDecoded())
           .put("totalDecodeTime", receiver.video.decodeNanos() / NANOS_PER_SECOND)

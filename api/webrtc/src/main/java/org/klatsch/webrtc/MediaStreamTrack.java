@@ -1,6 +1,7 @@
 package org.klatsch.webrtc;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ public final class MediaStreamTrack extends EventTarget {
   private final TrackSource source;
   private final String id;
   private volatile boolean enabled = true;
+  private volatile String contentHint = "";
   private volatile boolean muted;
   private volatile MediaStreamTrackState readyState = MediaStreamTrackState.LIVE;
   private volatile MediaTrackConstraints constraints = new MediaTrackConstraints();
@@ -59,7 +61,30 @@ public final class MediaStreamTrack extends EventTarget {
   /// A track that is not enabled gives silence or black pictures: this is how users mute
   /// themselves.
   public void enabled(boolean value) {
-    enabled = value;
+    if (enabled != value) {
+      enabled = value;
+      if (!source.givesEncoded()) {
+        // A source that is still at present would leave its last picture, or the black one.
+        source.requestKeyFrame();
+      }
+    }
+  }
+
+  /// What the media shows, W3C MediaStreamTrack Content Hints §3: empty, of audio `speech`,
+  /// `speech-recognition` or `music`, of video `motion`, `detail` or `text`.
+  public String contentHint() {
+    return contentHint;
+  }
+
+  /// Anything but the hints of the track's kind is passed over, as the W3C says of enumerations.
+  public void contentHint(String value) {
+    List<String> hints =
+        kind().equals("audio")
+            ? List.of("", "speech", "speech-recognition", "music")
+            : List.of("", "motion", "detail", "text");
+    if (hints.contains(value)) {
+      contentHint = value;
+    }
   }
 
   /// Whether its source gives nothing at present, for example a peer that holds.
@@ -89,6 +114,7 @@ public final class MediaStreamTrack extends EventTarget {
   public MediaStreamTrack clone() {
     MediaStreamTrack copy = new MediaStreamTrack(source);
     copy.enabled = enabled;
+    copy.contentHint = contentHint;
     copy.muted = muted;
     copy.constraints = constraints;
     if (readyState == MediaStreamTrackState.ENDED) {

@@ -120,6 +120,16 @@ public final class RTCOutboundRtpStreamStats implements RTCSentRtpStreamStats {
     return values().whole("framesEncoded");
   }
 
+  /// Pictures of the track left out because the encoder was busy. The W3C lacks this.
+  public @Nullable Long framesDropped() {
+    return values().whole("framesDropped");
+  }
+
+  /// Whether resolution, frame rate or a whole encoding is given up at present.
+  public @Nullable RTCQualityLimitationReason qualityLimitationReason() {
+    return (RTCQualityLimitationReason) values().get("qualityLimitationReason");
+  }
+
   public @Nullable Long keyFramesEncoded() {
     return values().whole("keyFramesEncoded");
   }

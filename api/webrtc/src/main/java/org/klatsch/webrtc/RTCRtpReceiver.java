@@ -36,6 +36,8 @@ public final class RTCRtpReceiver extends EventTarget {
   private boolean receptive;
 
   private boolean heard;
+  private final TransformQueue transforms = new TransformQueue();
+  private final StreamChoice choice;
 
   RTCRtpReceiver(Connection connection, String kind, String trackId) {
     this.connection = connection;
@@ -47,7 +49,11 @@ public final class RTCRtpReceiver extends EventTarget {
         isAudio
             ? new AudioReceiving(source, connection.options().codecs(), connection.loop())
             : null;
-    this.video = isAudio ? null : new VideoReceiving(source, connection.options().codecs());
+    this.video =
+        isAudio
+            ? null
+            : new VideoReceiving(source, connection.options().codecs(), connection.loop()::now);
+    this.choice = new StreamChoice(this::requestKeyFrame);
   }
 
   /// The peer's track; muted until media comes.
@@ -104,9 +110,24 @@ public final class RTCRtpReceiver extends EventTarget {
     }
     jitterBufferTarget = milliseconds;
     AudioReceiving receiving = audio;
+    long nanos = milliseconds == null ? 0 : (long) (milliseconds * 1_000_000);
     if (receiving != null) {
-      receiving.minimumDelay(milliseconds == null ? 0 : (long) (milliseconds * 1_000_000));
+      receiving.minimumDelay(nanos);
     }
+    VideoReceiving pictures = video;
+    if (pictures != null) {
+      pictures.minimumDelay(nanos);
+    }
+  }
+
+  /// What changes the frames that come before they are decoded or handed on; null for nothing.
+  public @Nullable RTCRtpTransform transform() {
+    return transforms.transform();
+  }
+
+  /// Has every encoded frame changed before it is decoded or handed on; null ends that.
+  public void transform(@Nullable RTCRtpTransform value) {
+    transforms.transform(value);
   }
 
   /// The peer pressed a key, RFC 4733. The W3C lacks this.
@@ -159,13 +180,21 @@ public final class RTCRtpReceiver extends EventTarget {
 
   // The rest runs on the loop.
 
-  void frame(EncodedFrame frame) {
+  /// @param playoutTime when to show a picture, in the driver's time
+  void frame(EncodedFrame frame, long playoutTime) {
     if (!heard && receptive) {
       heard = true;
       connection.task(_ -> source.mute(false));
     }
+    if (frame instanceof EncodedVideoFrame each && !choice.takes(connection.loop().now(), each)) {
+      return;
+    }
+    transforms.pass(frame, changed -> connection.onLoop(() -> deliver(changed, playoutTime)));
+  }
+
+  private void deliver(EncodedFrame frame, long playoutTime) {
     if (frame instanceof EncodedVideoFrame each && video != null) {
-      video.frame(each);
+      video.frame(each, playoutTime);
     }
     source.emit(frame);
   }

@@ -22,6 +22,7 @@ public final class RTCRtpSender {
   private volatile @Nullable RTCDtlsTransport transport;
   private volatile @Nullable RtpSendParameters negotiated;
   private volatile List<RTCRtpEncodingParameters> encodings;
+  private volatile @Nullable RTCDegradationPreference degradationPreference;
 
   /// `[[LastReturnedParameters]]`.
   private volatile @Nullable RTCRtpSendParameters lastReturned;
@@ -32,6 +33,7 @@ public final class RTCRtpSender {
   /// On the loop; statistics read it there too.
   @Nullable Sending sending;
 
+  private final TransformQueue transforms = new TransformQueue();
   private @Nullable MediaStreamTrack sent;
   private boolean sends;
   private int ptimeMillis;
@@ -75,7 +77,8 @@ public final class RTCRtpSender {
             now == null
                 ? new RTCRtcpParameters("", false)
                 : new RTCRtcpParameters(now.cname(), now.reducedSizeRtcp()),
-            now == null ? List.of() : Formats.codecs(now.codecs()));
+            now == null ? List.of() : Formats.codecs(now.codecs()),
+            degradationPreference);
     lastReturned = parameters;
     return parameters;
   }
@@ -101,7 +104,9 @@ public final class RTCRtpSender {
     }
     lastReturned = null;
     return connection.chain(() -> {
-      encodings = parameters.encodings();
+      encodings =
+          kind.equals("video") ? withScales(parameters.encodings()) : parameters.encodings();
+      degradationPreference = parameters.degradationPreference();
       applyEncodings(whole);
       return null;
     });
@@ -127,6 +132,20 @@ public final class RTCRtpSender {
       }
       checkRanges(each);
     }
+  }
+
+  /// Fills in how much smaller each encoding is: none smaller than the next by half unless one of
+  /// them says so itself, W3C WebRTC §5.1 `addTransceiver`.
+  static List<RTCRtpEncodingParameters> withScales(List<RTCRtpEncodingParameters> given) {
+    boolean said = given.stream().anyMatch(each -> each.scaleResolutionDownBy() != null);
+    List<RTCRtpEncodingParameters> filled = new ArrayList<>();
+    for (int i = 0; i < given.size(); i++) {
+      RTCRtpEncodingParameters each = given.get(i);
+      double usual = said ? 1 : 1L << Math.min(62, given.size() - 1 - i);
+      filled.add(
+          each.scaleResolutionDownBy() == null ? each.withScaleResolutionDownBy(usual) : each);
+    }
+    return filled;
   }
 
   static void checkRanges(RTCRtpEncodingParameters each) {
@@ -192,6 +211,16 @@ public final class RTCRtpSender {
     });
   }
 
+  /// What changes the encoded frames before they are sent; null for nothing.
+  public @Nullable RTCRtpTransform transform() {
+    return transforms.transform();
+  }
+
+  /// Has every encoded frame changed before it is sent; null ends that.
+  public void transform(@Nullable RTCRtpTransform value) {
+    transforms.transform(value);
+  }
+
   /// The statistics of this sender and what they refer to.
   public CompletableFuture<RTCStatsReport> getStats() {
     return connection.statistics(this, null);
@@ -240,6 +269,9 @@ public final class RTCRtpSender {
   void negotiated(@Nullable MediaParameters parameters, boolean maySend) {
     if (parameters != null && parameters.direction().sends()) {
       encodings = parameters.send().encodings().stream().map(this::wish).toList();
+      if (kind.equals("video")) {
+        encodings = withScales(encodings);
+      }
     }
     negotiated = parameters == null ? null : withEncodings(parameters.send());
     ptimeMillis = parameters == null ? 0 : parameters.ptimeMillis();
@@ -306,6 +338,30 @@ public final class RTCRtpSender {
     Sending pipeline = sending;
     if (pipeline != null) {
       pipeline.parameters(next);
+      instruct(pipeline);
+    }
+  }
+
+  /// Tells a pipeline what is wished of its encodings and what the path carries of each.
+  private void instruct(Sending pipeline) {
+    if (pipeline instanceof VideoSending video) {
+      video.wishes(encodings, degradationPreference);
+    }
+    targetsChanged();
+  }
+
+  /// The path carries another bitrate.
+  void targetsChanged() {
+    RtpSender current = rtp;
+    if (current == null) {
+      return;
+    }
+    if (sending instanceof VideoSending video) {
+      for (int i = 0; i < current.parameters().encodings().size(); i++) {
+        video.targetBitrate(i, current.targetBitrate(i));
+      }
+    } else if (sending instanceof AudioSending audio) {
+      audio.targetBitrate(current.targetBitrate(0));
     }
   }
 
@@ -316,6 +372,7 @@ public final class RTCRtpSender {
     Sending old = sending;
     if (wanted == sent && old != null && now != null) {
       old.parameters(now);
+      instruct(old);
       return;
     }
     MediaStreamTrack before = sent;
@@ -339,26 +396,35 @@ public final class RTCRtpSender {
           new AudioSending(
               sink, encodes, now, codecs, audioEncoding, millis / 10 * 10, connection.loop()::now);
     } else {
-      made = new VideoSending(sink, encodes, now, codecs, connection.loop()::now);
+      made = new VideoSending(wanted, sink, encodes, now, codecs, connection.loop()::now);
     }
     sending = made;
+    instruct(made);
     wanted.addConsumer(made);
     from.requestKeyFrame();
   }
 
   /// Any thread.
   private void send(EncodedFrame frame, int encoding) {
+    transforms.pass(frame, changed -> sendOnLoop(changed, encoding));
+  }
+
+  private void sendOnLoop(EncodedFrame frame, int encoding) {
     connection.onLoop(() -> {
       RtpSender current = rtp;
-      if (current != null && sends) {
+      // What was encoded before a negotiation may be of no use after it.
+      if (current != null
+          && sends
+          && encoding < current.parameters().encodings().size()
+          && current.parameters().codecs().contains(frame.codec())) {
         current.send(connection.loop().now(), encoding, frame);
       }
     });
   }
 
-  void keyFrameRequested() {
+  void keyFrameRequested(int encoding) {
     if (sending instanceof VideoSending video) {
-      video.requestKeyFrame();
+      video.requestKeyFrame(encoding);
     }
     MediaStreamTrack current = sent;
     if (current != null) {

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.klatsch.media.EncodedAudioFrame;
 import org.klatsch.media.EncodedFrame;
 import org.klatsch.media.EncodedVideoFrame;
+import org.klatsch.media.FrameOrigin;
 import org.klatsch.media.RtpCodec;
 import org.klatsch.media.RtpSendParameters;
 
@@ -20,6 +21,7 @@ abstract sealed class Sending implements TrackConsumer permits AudioSending, Vid
   private volatile RtpSendParameters parameters;
   private boolean complained;
   private boolean passing;
+  private int passedSsrc;
   private int passedOffset;
 
   /// @param encodes whether frames that come encoded are not taken
@@ -48,19 +50,28 @@ abstract sealed class Sending implements TrackConsumer permits AudioSending, Vid
     return sink;
   }
 
-  /// The codec in use: the first that carries media, unless an encoding names another.
+  /// The codec in use: the one that the encoding names, else the first that carries media and can
+  /// be encoded, else the first that carries media.
   final @Nullable RtpCodec codec(int encoding) {
-    int wanted = parameters.encodings().get(encoding).payloadType();
+    RtpSendParameters current = parameters;
+    int wanted = current.encodings().get(encoding).payloadType();
     RtpCodec first = null;
-    for (RtpCodec each : parameters.codecs()) {
+    RtpCodec encodable = null;
+    for (RtpCodec each : current.codecs()) {
       if (each.payloadType() == wanted) {
         return each;
       }
-      if (first == null && each.isMedia()) {
-        first = each;
+      if (each.isMedia()) {
+        first = first == null ? each : first;
+        encodable = encodable == null && canEncode(each) ? each : encodable;
       }
     }
-    return first;
+    return encodable == null ? first : encodable;
+  }
+
+  /// Whether there is an encoder for a codec.
+  boolean canEncode(RtpCodec codec) {
+    return true;
   }
 
   @Override
@@ -98,12 +109,22 @@ abstract sealed class Sending implements TrackConsumer permits AudioSending, Vid
   /// The RTP timestamp of this moment. A sender's timestamps go on through changes of its track and
   /// through a hold: receivers take a step back for another timeline.
   final int timestampNow(RtpCodec codec) {
-    return (int) (clock.getAsLong() / 1_000 * codec.clockRateHz() / 1_000_000);
+    return timestamp(codec, clock.getAsLong());
   }
 
+  /// The RTP timestamp of a moment of the driver's time.
+  static int timestamp(RtpCodec codec, long time) {
+    return (int) (time / 1_000 * codec.clockRateHz() / 1_000_000);
+  }
+
+  /// From the timestamps of a track to those of the sender. Another stream of the same track, such
+  /// as another encoding of a simulcast, has its own.
   private int passedOffset(EncodedFrame frame, RtpCodec codec) {
-    if (!passing) {
+    FrameOrigin origin = frame.origin();
+    int ssrc = origin == null ? 0 : origin.ssrc();
+    if (!passing || ssrc != passedSsrc) {
       passing = true;
+      passedSsrc = ssrc;
       passedOffset = timestampNow(codec) - frame.rtpTimestamp();
     }
     return passedOffset;

@@ -7,6 +7,7 @@ final class SerialQueue {
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private final int limit;
   private boolean running;
+  private boolean closed;
   private long dropped;
 
   /// @param limit tasks that may wait; a new one then drives out the oldest
@@ -16,17 +17,43 @@ final class SerialQueue {
 
   void execute(Runnable task) {
     synchronized (tasks) {
+      if (closed) {
+        return;
+      }
       if (tasks.size() >= limit) {
         tasks.remove();
         dropped++;
       }
-      tasks.add(task);
-      if (running) {
+      if (!add(task)) {
         return;
       }
-      running = true;
     }
     MediaPool.execute(this::run);
+  }
+
+  /// Runs a last task, in place of those that wait; what comes later is not run.
+  void close(Runnable last) {
+    synchronized (tasks) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      tasks.clear();
+      if (!add(last)) {
+        return;
+      }
+    }
+    MediaPool.execute(this::run);
+  }
+
+  /// Adds a task.
+  ///
+  /// @return whether a turn must be started for it
+  private boolean add(Runnable task) {
+    tasks.add(task);
+    boolean idle = !running;
+    running = true;
+    return idle;
   }
 
   /// One task a turn, so that the queues take turns.

@@ -70,6 +70,11 @@ public abstract sealed class TrackSource
   /// Takes over settings that constraints have chosen.
   void apply(Map<String, Object> settings) {}
 
+  /// Whether it shows a screen or a window.
+  boolean isDisplay() {
+    return false;
+  }
+
   /// Whether samples or pictures can be had of it.
   boolean givesRaw() {
     return true;

@@ -85,6 +85,9 @@ final class Transceivers {
       }
       RTCRtpSender.checkRanges(each);
     }
+    if (kind.equals("video")) {
+      encodings = RTCRtpSender.withScales(encodings);
+    }
     if (encodings.size() > 1 && rids.size() != encodings.size()) {
       throw DOMException.typeError("each of several encodings needs a rid");
     }
@@ -376,23 +379,18 @@ final class Transceivers {
       case MediaEvent.FrameReceived e -> {
         RTCRtpReceiver receiver = receiver(e.receiver());
         if (receiver != null) {
-          receiver.frame(e.frame());
+          receiver.frame(e.frame(), e.playoutTime());
         }
       }
       case MediaEvent.KeyFrameRequested e -> {
         RTCRtpSender sender = sender(e.sender());
         if (sender != null) {
-          sender.keyFrameRequested();
+          sender.keyFrameRequested(e.encoding());
         }
       }
       case MediaEvent.TargetBitrateChanged _ -> {
         for (RTCRtpTransceiver each : list) {
-          RtpSender rtp = each.sender().rtp;
-          if (rtp != null && each.sender().sending instanceof VideoSending video) {
-            video.targetBitrate(rtp.targetBitrate(0));
-          } else if (rtp != null && each.sender().sending instanceof AudioSending audio) {
-            audio.targetBitrate(rtp.targetBitrate(0));
-          }
+          each.sender().targetsChanged();
         }
       }
       case MediaEvent.ReportReceived e -> {

@@ -7,8 +7,12 @@ import org.klatsch.codecs.VideoFrame;
 
 /// Video from the application: pictures as they are pushed, each to be shown at once. Thread-safe.
 public final class VideoTrackSource extends TrackSource implements AutoCloseable {
+  /// A source that pushed so lately pushes again soon.
+  private static final long STILL_NANOS = 200_000_000;
+
   private final MediaStreamTrack track;
   private volatile @Nullable VideoFrame last;
+  private volatile long lastPushed;
   private volatile @Nullable Runnable keyFrameListener;
 
   public VideoTrackSource() {
@@ -29,11 +33,12 @@ public final class VideoTrackSource extends TrackSource implements AutoCloseable
   /// Gives a picture to whoever listens.
   public void push(VideoFrame frame) {
     last = frame;
+    lastPushed = System.nanoTime();
     emit(frame);
   }
 
   /// Called when somebody new listens and needs a picture soon; null clears it. A source that
-  /// pushes all the time needs none.
+  /// pushes all the time needs none; of another one the last picture is shown again.
   public void onPictureRequested(@Nullable Runnable listener) {
     keyFrameListener = listener;
   }
@@ -41,8 +46,16 @@ public final class VideoTrackSource extends TrackSource implements AutoCloseable
   @Override
   void requestKeyFrame() {
     Runnable listener = keyFrameListener;
+    VideoFrame frame = last;
     if (listener != null) {
       tasks().post(listener);
+    } else if (frame != null && System.nanoTime() - lastPushed > STILL_NANOS) {
+      tasks()
+          .post(() -> {
+            if (frame.equals(last)) {
+              emit(frame);
+            }
+          });
     }
   }
 

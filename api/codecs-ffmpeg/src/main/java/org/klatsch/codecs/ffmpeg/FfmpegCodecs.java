@@ -66,7 +66,7 @@ public final class FfmpegCodecs implements CodecProvider {
   @Override
   public @Nullable VideoEncoder videoEncoder(CodecFormat format, VideoEncoderOptions options) {
     VideoCodec codec = find(format);
-    return codec == null ? null : new FfmpegVideoEncoder(codec, options);
+    return codec == null ? null : new FfmpegVideoEncoder(codec, format, options);
   }
 
   @Override

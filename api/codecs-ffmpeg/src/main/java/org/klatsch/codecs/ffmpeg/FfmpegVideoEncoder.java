@@ -11,6 +11,7 @@ import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.codecs.CodecFormat;
 import org.klatsch.codecs.EncodedVideo;
 import org.klatsch.codecs.VideoEncoder;
 import org.klatsch.codecs.VideoEncoderOptions;
@@ -33,6 +34,7 @@ final class FfmpegVideoEncoder implements VideoEncoder {
   private static final double MAX_DEBT_SECONDS = 0.6;
 
   private final VideoCodec codec;
+  private final Map<String, String> settings;
   private final VideoEncoderOptions options;
   private final AVFrame frame;
   private final AVPacket packet;
@@ -54,8 +56,9 @@ final class FfmpegVideoEncoder implements VideoEncoder {
 
   private boolean closed;
 
-  FfmpegVideoEncoder(VideoCodec codec, VideoEncoderOptions options) {
+  FfmpegVideoEncoder(VideoCodec codec, CodecFormat format, VideoEncoderOptions options) {
     this.codec = codec;
+    settings = codec.options(format);
     this.options = options;
     target = Math.max(MIN_BITRATE, options.bitrateBps());
     frameRate = options.frameRate();
@@ -155,12 +158,12 @@ final class FfmpegVideoEncoder implements VideoEncoder {
           .qmax(56)
           .gop_size(interval == 0 ? Integer.MAX_VALUE / 2 : interval);
     }
-    AVDictionary settings = new AVDictionary(null);
-    for (Map.Entry<String, String> option : codec.options().entrySet()) {
-      avutil.av_dict_set(settings, option.getKey(), option.getValue(), 0);
+    AVDictionary dictionary = new AVDictionary(null);
+    for (Map.Entry<String, String> option : settings.entrySet()) {
+      avutil.av_dict_set(dictionary, option.getKey(), option.getValue(), 0);
     }
-    int result = avcodec.avcodec_open2(opened, library, settings);
-    avutil.av_dict_free(settings);
+    int result = avcodec.avcodec_open2(opened, library, dictionary);
+    avutil.av_dict_free(dictionary);
     if (result < 0) {
       avcodec.avcodec_free_context(opened);
       throw new IllegalStateException(

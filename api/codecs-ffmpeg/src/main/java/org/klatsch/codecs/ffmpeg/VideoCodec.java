@@ -10,6 +10,9 @@ enum VideoCodec {
   H264("libopenh264", "h264"),
   AV1("libaom-av1", "libaom-av1");
 
+  /// What a packet surely has room for beside headers and protection.
+  private static final int MAX_UNIT = 1_000;
+
   private final String encoder;
   private final String decoder;
 
@@ -44,7 +47,10 @@ enum VideoCodec {
 
   /// Private options of the encoder: the fastest that still looks well, nothing looks ahead, a key
   /// frame may cost four and a half pictures.
-  Map<String, String> options() {
+  ///
+  /// @param format of H.264 with `packetization-mode=0` asks for slices that fit a packet each, RFC
+  ///   6184 §6.2
+  Map<String, String> options(CodecFormat format) {
     return switch (this) {
       case VP8 ->
           Map.of(
@@ -69,7 +75,11 @@ enum VideoCodec {
           Map.of(
               "profile", "constrained_baseline",
               "rc_mode", "bitrate",
-              "allow_skip_frames", "1");
+              "allow_skip_frames", "1",
+              "max_nal_size",
+                  "0".equals(format.parameters().get("packetization-mode"))
+                      ? Integer.toString(MAX_UNIT)
+                      : "0");
       case AV1 -> Map.of("usage", "realtime", "cpu-used", "8", "lag-in-frames", "0", "row-mt", "1");
     };
   }

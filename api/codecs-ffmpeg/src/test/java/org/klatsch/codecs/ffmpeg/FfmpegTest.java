@@ -3,6 +3,8 @@ package org.klatsch.codecs.ffmpeg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -147,6 +149,41 @@ class FfmpegTest {
       EncodedVideo coded = encoder.encode(picture, true);
       VideoFrame shown = decoder.decode(coded.data(), 0, coded.data().length, 0);
       assertThat(FrameCounter.read(shown)).isEqualTo(FrameCounter.read(picture));
+    }
+  }
+
+  /// Length of each NAL unit between start codes.
+  private static List<Integer> units(byte[] data) {
+    List<Integer> lengths = new ArrayList<>();
+    int begin = -1;
+    for (int i = 0; i + 2 < data.length; i++) {
+      if (data[i] == 0 && data[i + 1] == 0 && data[i + 2] == 1) {
+        if (begin >= 0) {
+          lengths.add(i - begin);
+        }
+        begin = i + 3;
+      }
+    }
+    lengths.add(data.length - begin);
+    return lengths;
+  }
+
+  @Test
+  void aPeerThatTakesNoFragmentsGetsSlicesOfThePacketsSize() {
+    CodecFormat format = CodecFormat.H264.withParameters(Map.of("packetization-mode", "0"));
+    FakeVideo video = new FakeVideo(640, 360, 30);
+    VideoEncoderOptions options = VideoEncoderOptions.defaults().withBitrate(1_500_000);
+    try (VideoEncoder encoder = Codecs.installed().videoEncoder(format, options);
+        VideoDecoder decoder = decoder(VideoCodec.H264)) {
+      for (int i = 0; i < 20; i++) {
+        EncodedVideo coded = encoder.encode(video.next(), false);
+        assertThat(coded).isNotNull();
+        // A start code has three bytes or four.
+        assertThat(units(coded.data())).allMatch(length -> length <= 1_001);
+        VideoFrame shown = decoder.decode(coded.data(), 0, coded.data().length, 0);
+        assertThat(shown).isNotNull();
+        assertThat(FrameCounter.read(shown)).hasValue(i);
+      }
     }
   }
 
