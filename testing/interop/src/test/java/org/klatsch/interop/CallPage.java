@@ -103,7 +103,11 @@ final class CallPage implements AutoCloseable {
           }
           return null;
         };
-        return context.resume().then(() => context.state);
+        // Without a sound device Firefox never resumes it; pictures need no sound.
+        return Promise.race([
+          context.resume(),
+          new Promise((resolve) => setTimeout(resolve, 3000)),
+        ]).then(() => context.state);
       })()
       """;
 
