@@ -110,13 +110,11 @@ public final class RTCRtpReceiver extends EventTarget {
     }
     jitterBufferTarget = milliseconds;
     AudioReceiving receiving = audio;
-    long nanos = milliseconds == null ? 0 : (long) (milliseconds * 1_000_000);
     if (receiving != null) {
-      receiving.minimumDelay(nanos);
+      receiving.minimumDelay(milliseconds == null ? 0 : (long) (milliseconds * 1_000_000));
     }
-    VideoReceiving pictures = video;
-    if (pictures != null) {
-      pictures.minimumDelay(nanos);
+    if (video != null) {
+      connection.onLoop(() -> delayVideo(rtp));
     }
   }
 
@@ -206,6 +204,17 @@ public final class RTCRtpReceiver extends EventTarget {
       if (audio != null) {
         audio.attach(value);
       }
+      if (video != null) {
+        delayVideo(value);
+      }
+    }
+  }
+
+  /// Has the session show video no earlier than asked for.
+  private void delayVideo(@Nullable RtpReceiver by) {
+    Double milliseconds = jitterBufferTarget;
+    if (by != null) {
+      by.minimumDelay(milliseconds == null ? 0 : (long) (milliseconds * 1_000_000));
     }
   }
 

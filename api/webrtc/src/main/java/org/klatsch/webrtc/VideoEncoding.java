@@ -3,6 +3,7 @@ package org.klatsch.webrtc;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.codecs.CodecFormat;
@@ -72,10 +73,10 @@ final class VideoEncoding {
 
   private volatile long target;
   private final FrameRate rate = new FrameRate();
-  private volatile long framesEncoded;
+  private final AtomicLong framesEncoded = new AtomicLong();
   private volatile int width;
   private volatile int height;
-  private volatile long encodeNanos;
+  private final AtomicLong encodeNanos = new AtomicLong();
   private volatile boolean limited;
 
   /// @param upper whether receivers have a lower encoding of the same picture
@@ -150,7 +151,7 @@ final class VideoEncoding {
       failed(capturedAt, e);
       return null;
     }
-    encodeNanos += System.nanoTime() - before;
+    encodeNanos.addAndGet(System.nanoTime() - before);
     if (encoded == null) {
       if (keyFrame) {
         keyFrameWanted.set(true);
@@ -158,7 +159,7 @@ final class VideoEncoding {
       return null;
     }
     failures = 0;
-    framesEncoded++;
+    framesEncoded.incrementAndGet();
     rate.note();
     width = encoded.width();
     height = encoded.height();
@@ -340,7 +341,7 @@ final class VideoEncoding {
   }
 
   long framesEncoded() {
-    return framesEncoded;
+    return framesEncoded.get();
   }
 
   int width() {
@@ -352,7 +353,7 @@ final class VideoEncoding {
   }
 
   long encodeNanos() {
-    return encodeNanos;
+    return encodeNanos.get();
   }
 
   /// Whether it has less than its source because the path carries too little.

@@ -42,7 +42,6 @@ final class VideoReceiving {
   private boolean closed;
   private boolean listening;
   private boolean needsKeyFrame;
-  private volatile long minimumDelay;
 
   // One turn at a time.
   private @Nullable RtpCodec codec;
@@ -54,9 +53,9 @@ final class VideoReceiving {
 
   private final FrameRate rate = new FrameRate();
   private final AtomicLong framesDropped = new AtomicLong();
-  private volatile long framesDecoded;
-  private volatile long keyFramesDecoded;
-  private volatile long decodeNanos;
+  private final AtomicLong framesDecoded = new AtomicLong();
+  private final AtomicLong keyFramesDecoded = new AtomicLong();
+  private final AtomicLong decodeNanos = new AtomicLong();
   private volatile int width;
   private volatile int height;
 
@@ -78,15 +77,15 @@ final class VideoReceiving {
   }
 
   long framesDecoded() {
-    return framesDecoded;
+    return framesDecoded.get();
   }
 
   long keyFramesDecoded() {
-    return keyFramesDecoded;
+    return keyFramesDecoded.get();
   }
 
   long decodeNanos() {
-    return decodeNanos;
+    return decodeNanos.get();
   }
 
   int width() {
@@ -95,11 +94,6 @@ final class VideoReceiving {
 
   int height() {
     return height;
-  }
-
-  /// Shows every picture at least this long after it came, in nanoseconds.
-  void minimumDelay(long nanos) {
-    minimumDelay = nanos;
   }
 
   void listen(boolean wanted) {
@@ -125,10 +119,7 @@ final class VideoReceiving {
       width = frame.width();
       height = frame.height();
     }
-    long due =
-        Math.min(
-            Math.max(playoutTime, frame.captureTime() + minimumDelay),
-            clock.getAsLong() + MAX_WAIT_NANOS);
+    long due = Math.min(playoutTime, clock.getAsLong() + MAX_WAIT_NANOS);
     boolean overflow = false;
     synchronized (waiting) {
       if (!listening || closed) {
@@ -216,8 +207,9 @@ final class VideoReceiving {
     long before = System.nanoTime();
     VideoFrame picture = current.decode(frame.payload(), 0, frame.payload().length, next.due);
     long took = System.nanoTime() - before;
-    decodeNanos += took;
-    usualDecodeNanos += (took - usualDecodeNanos) / SMOOTHING;
+    decodeNanos.addAndGet(took);
+    long usual = usualDecodeNanos;
+    usualDecodeNanos = usual + (took - usual) / SMOOTHING;
     if (current.damagedFrames() != damaged) {
       damaged = current.damagedFrames();
       awaitsKeyFrame = true;
@@ -227,8 +219,8 @@ final class VideoReceiving {
       framesDropped.incrementAndGet();
       return;
     }
-    framesDecoded++;
-    keyFramesDecoded += frame.keyFrame() ? 1 : 0;
+    framesDecoded.incrementAndGet();
+    keyFramesDecoded.addAndGet(frame.keyFrame() ? 1 : 0);
     width = picture.width();
     height = picture.height();
     source.emit(

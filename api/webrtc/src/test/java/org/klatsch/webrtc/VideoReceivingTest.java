@@ -114,15 +114,6 @@ final class VideoReceivingTest {
   }
 
   @Test
-  void aLongerDelayCanBeAskedFor() throws Exception {
-    timeRuns = true;
-    receiving.minimumDelay(200 * MILLI);
-    long before = System.nanoTime();
-    receive(true);
-    assertThat(next().time() - before).isGreaterThan(180 * MILLI);
-  }
-
-  @Test
   void picturesMayChangeTheirSize() throws Exception {
     receive(true);
     assertThat(next().picture().width()).isEqualTo(128);

@@ -35,8 +35,6 @@ import org.klatsch.webrtc.MediaStreamConstraints;
 import org.klatsch.webrtc.MediaStreamTrack;
 import org.klatsch.webrtc.MediaTrackConstraintSet;
 import org.klatsch.webrtc.RTCInboundRtpStreamStats;
-import org.klatsch.webrtc.RTCRtpCodec;
-import org.klatsch.webrtc.RTCRtpReceiver;
 import org.klatsch.webrtc.RTCRtpTransceiver;
 import org.klatsch.webrtc.RTCRtpTransceiverDirection;
 import org.klatsch.webrtc.RTCTrackEvent;
@@ -75,15 +73,6 @@ class VideoInteropTest {
     return event;
   }
 
-  /// A codec with what repairs it.
-  private static List<RTCRtpCodec> only(String mimeType) {
-    return RTCRtpReceiver.getCapabilities("video").codecs().stream()
-        .filter(each ->
-            each.mimeType().equalsIgnoreCase(mimeType)
-                || each.mimeType().equalsIgnoreCase("video/rtx"))
-        .toList();
-  }
-
   /// A camera with a moving pattern and a number in each picture.
   private static MediaStreamTrack camera(int width, int height) throws Exception {
     MediaTrackConstraintSet wish =
@@ -95,7 +84,7 @@ class VideoInteropTest {
 
   private static void sendOnly(EchoClient client, MediaStreamTrack track, String codec) {
     client.connection.addTrack(track);
-    client.connection.getTransceivers().getFirst().setCodecPreferences(only(codec));
+    client.connection.getTransceivers().getFirst().setCodecPreferences(Only.codec(codec));
   }
 
   /// Waits until the page shows video and reads its numbers.
@@ -320,8 +309,8 @@ class VideoInteropTest {
         FrameWriter writer = writer(file, new CodecFormat(codec, 90_000, 0, java.util.Map.of()))) {
       CompletableFuture<RTCTrackEvent> incoming = nextTrack(client);
       start(page, "peer.addTrack(counted(640, 360))");
-      page.pageOffers(
-          () -> client.connection.getTransceivers().getFirst().setCodecPreferences(only(codec)));
+      page.pageOffers(() ->
+          client.connection.getTransceivers().getFirst().setCodecPreferences(Only.codec(codec)));
       client.awaitConnected();
       CountDownLatch enough = new CountDownLatch(pictures);
       int[] first = new int[1];
