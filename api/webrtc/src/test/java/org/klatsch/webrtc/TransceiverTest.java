@@ -199,7 +199,7 @@ final class TransceiverTest {
       assertThat(audio.sender().getParameters().encodings())
           .containsExactly(new RTCRtpEncodingParameters());
       assertThat(video.sender().getParameters().encodings())
-          .containsExactly(new RTCRtpEncodingParameters());
+          .containsExactly(new RTCRtpEncodingParameters().withScaleResolutionDownBy(1.0));
       assertThatThrownBy(() ->
               pair.a.addTransceiver(
                   "video",
