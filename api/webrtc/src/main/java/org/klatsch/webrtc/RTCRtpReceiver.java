@@ -123,7 +123,9 @@ public final class RTCRtpReceiver extends EventTarget {
     return transforms.transform();
   }
 
-  /// Has every encoded frame changed before it is decoded or handed on; null ends that.
+  /// Has every encoded frame changed before it is decoded or handed on; null ends that. Of audio
+  /// only what is handed on is changed, not what is decoded here: that goes from the session's
+  /// jitter buffer straight to the decoder.
   public void transform(@Nullable RTCRtpTransform value) {
     transforms.transform(value);
   }
