@@ -24,11 +24,19 @@ public final class ChannelData {
   /// The highest channel number, RFC 8656 §12.
   public static final int LAST = 0x4fff;
 
+  /// The highest channel number of clients that follow RFC 5766 §11.
+  public static final int LAST_OF_OLD_CLIENTS = 0x7fff;
+
   private ChannelData() {}
 
   /// Whether a packet begins like ChannelData as opposed to STUN, DTLS and RTP, RFC 7983 §7.
   public static boolean looksLikeChannelData(byte[] buffer, int offset, int length) {
     return length >= HEADER_LENGTH && (buffer[offset] & 0xf0) == 0x40;
+  }
+
+  /// The same for packets of old clients too, where nothing but TURN is expected.
+  public static boolean mayBeChannelData(byte[] buffer, int offset, int length) {
+    return length >= HEADER_LENGTH && (buffer[offset] & 0xc0) == 0x40;
   }
 
   /// The channel's number in a packet of at least four bytes.

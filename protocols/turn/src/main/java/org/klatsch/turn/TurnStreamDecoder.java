@@ -53,7 +53,7 @@ public final class TurnStreamDecoder {
     int field = (buffer[start + 2] & 0xff) << 8 | buffer[start + 3] & 0xff;
     int length;
     int padded;
-    if (ChannelData.looksLikeChannelData(buffer, start, available)) {
+    if (ChannelData.mayBeChannelData(buffer, start, available)) {
       length = ChannelData.HEADER_LENGTH + field;
       padded = length + 3 & ~3;
     } else if ((buffer[start] & 0xc0) == 0 && (field & 3) == 0) {

@@ -477,11 +477,13 @@ final class RequestHandler {
     long value = message.u32(StunAttributeType.CHANNEL_NUMBER);
     int number = (int) (value >>> 16);
     TransportAddress peer = message.xorAddress(StunAttributeType.XOR_PEER_ADDRESS);
+    // Deviates from RFC 8656 §12.2: numbers above 0x4FFF are taken, because clients after RFC 5766
+    // choose such.
     if (value < 0
         || peer == null
         || peer.port() == 0
         || number < ChannelData.FIRST
-        || number > ChannelData.LAST) {
+        || number > ChannelData.LAST_OF_OLD_CLIENTS) {
       refuse(request, StunErrorCode.BAD_REQUEST);
       return;
     }

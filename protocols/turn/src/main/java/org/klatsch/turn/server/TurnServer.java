@@ -127,7 +127,7 @@ public final class TurnServer implements PacketCore<TurnServerEvent> {
       byte[] buffer,
       int offset,
       int length) {
-    if (ChannelData.looksLikeChannelData(buffer, offset, length)) {
+    if (ChannelData.mayBeChannelData(buffer, offset, length)) {
       handleChannelData(now, table.find(stream, local, remote), buffer, offset, length);
       return;
     }

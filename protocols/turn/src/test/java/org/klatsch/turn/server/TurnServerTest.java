@@ -220,8 +220,19 @@ class TurnServerTest {
     assertThat(me.bind(0x4000, PEER.withPort(7001))).isEqualTo(400);
     assertThat(me.bind(0x4002, PEER)).isEqualTo(400);
     assertThat(me.bind(0x3fff, PEER.withPort(7002))).isEqualTo(400);
-    assertThat(me.bind(0x5000, PEER.withPort(7002))).isEqualTo(400);
+    assertThat(me.bind(0x8000, PEER.withPort(7002))).isEqualTo(400);
     assertThat(me.bind(0x4003, TransportAddress.parse("2001:db8::1", 1))).isEqualTo(443);
+  }
+
+  @Test
+  void aChannelNumberOfAnOldClientWorks() throws Exception {
+    TransportAddress relayed = me.allocate();
+    assertThat(me.bind(0x7abc, PEER)).isZero();
+    byte[] channelData = new byte[5];
+    ChannelData.writeHeader(channelData, 0, 0x7abc, 1);
+    assertThat(raw.packet(RawServer.ADDRESS, RawServer.CLIENT, channelData)).hasSize(1);
+    assertThat(raw.packet(relayed, PEER, bytes(9)).getFirst().bytes())
+        .containsExactly(0x7a, 0xbc, 0, 1, 9);
   }
 
   @Test

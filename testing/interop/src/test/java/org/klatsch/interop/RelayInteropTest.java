@@ -1,0 +1,276 @@
+package org.klatsch.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.klatsch.net.InterfaceFilter;
+import org.klatsch.net.LocalAddress;
+import org.klatsch.net.LocalInterfaces;
+import org.klatsch.sansio.TransportAddress;
+import org.klatsch.server.turn.Relay;
+import org.klatsch.server.turn.RelaySettings;
+import org.klatsch.webrtc.RTCConfiguration;
+import org.klatsch.webrtc.RTCDataChannel;
+import org.klatsch.webrtc.RTCIceCandidatePair;
+import org.klatsch.webrtc.RTCIceCandidateType;
+import org.klatsch.webrtc.RTCIceServer;
+import org.klatsch.webrtc.RTCIceTransportPolicy;
+import org.klatsch.webrtc.RTCSdpType;
+import org.klatsch.webrtc.RTCSessionDescriptionInit;
+
+/// Our client through coturn, and coturn's client and Chromium through our relay.
+@Tag("interop")
+@Timeout(180)
+class RelayInteropTest {
+  private static final int BYTES = 5_000_000;
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final RelaySettings SETTINGS = RelaySettings.DEFAULT.withUser("me", "secret");
+  @TempDir private Path folder;
+
+  /// An address that clients on this machine reach a server at: browsers gather no loopback ones.
+  private static TransportAddress machine() throws IOException {
+    for (LocalAddress each : LocalInterfaces.list(InterfaceFilter.DEFAULT)) {
+      if (each.address().isIpv4()) {
+        return each.address();
+      }
+    }
+    return TransportAddress.parse("127.0.0.1", 0);
+  }
+
+  private static RTCConfiguration through(TransportAddress server) {
+    return new RTCConfiguration()
+        .withIceServers(new RTCIceServer("turn:" + server, "me", "secret"))
+        .withIceTransportPolicy(RTCIceTransportPolicy.RELAY);
+  }
+
+  private static void assertRelayed(EchoClient client) {
+    RTCIceCandidatePair pair =
+        client.connection.sctp().transport().iceTransport().getSelectedCandidatePair();
+    assertThat(pair).isNotNull();
+    assertThat(pair.local().type()).isEqualTo(RTCIceCandidateType.RELAY);
+  }
+
+  /// Two of our own connections, each with relayed candidates alone.
+  private static void exchangeThrough(TransportAddress server) throws Exception {
+    try (EchoClient offerer = new EchoClient(through(server));
+        EchoClient answerer = new EchoClient(through(server))) {
+      RTCDataChannel bulk = offerer.connection.createDataChannel("bulk");
+      String offer = offerer.completeLocalSdp();
+      assertThat(offer).contains("typ relay").doesNotContain("typ host").doesNotContain("srflx");
+      answerer.connection.onDataChannel(event -> echo(event.channel()));
+      answerer
+          .connection
+          .setRemoteDescription(new RTCSessionDescriptionInit(RTCSdpType.OFFER, offer))
+          .get();
+      String answer = answerer.completeLocalSdp();
+      offerer
+          .connection
+          .setRemoteDescription(new RTCSessionDescriptionInit(RTCSdpType.ANSWER, answer))
+          .get();
+      EchoClient.awaitOpen(bulk);
+      EchoClient.exchange(bulk, 7, BYTES, new EchoClient.Sizes(1, 60_000), LIMIT);
+      assertRelayed(offerer);
+      assertRelayed(answerer);
+    }
+  }
+
+  private static void echo(RTCDataChannel channel) {
+    channel.onMessage(event -> {
+      byte[] bytes = event.bytes();
+      if (bytes != null) {
+        channel.send(bytes);
+      } else {
+        channel.send(event.text());
+      }
+    });
+  }
+
+  @Test
+  void ourClientsMeetThroughOurRelay() throws Exception {
+    try (Relay relay = Relay.start(machine().host(), 0, SETTINGS)) {
+      exchangeThrough(relay.locals().getFirst());
+      assertThat(relay.counters().bytesToPeers()).isGreaterThan(BYTES);
+    }
+  }
+
+  @Test
+  void ourClientsMeetThroughCoturn() throws Exception {
+    Requirements.check(() -> Programs.require("turnserver"));
+    TransportAddress machine = machine();
+    int port = freePort(machine);
+    Path log = folder.resolve("coturn.log");
+    Process coturn =
+        new ProcessBuilder(
+                Programs.require("turnserver").toString(),
+                "-n",
+                "--lt-cred-mech",
+                "--user=me:secret",
+                "--realm=example.org",
+                "--listening-ip=" + machine.host(),
+                "--relay-ip=" + machine.host(),
+                "--listening-port=" + port,
+                "--allow-loopback-peers",
+                "--cli-password=unused",
+                "--no-tls",
+                "--no-dtls",
+                "--no-cli",
+                "--pidfile=" + folder.resolve("coturn.pid"),
+                "--userdb=" + folder.resolve("coturn.db"),
+                "--log-file=stdout",
+                "--simple-log")
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    try {
+      awaitStun(machine.withPort(port), log);
+      exchangeThrough(machine.withPort(port));
+    } finally {
+      coturn.destroy();
+      coturn.waitFor();
+    }
+  }
+
+  private static int freePort(TransportAddress host) throws IOException {
+    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName(host.host()))) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /// Asks for a binding until somebody answers.
+  private static void awaitStun(TransportAddress server, Path log) throws IOException {
+    byte[] request = new byte[20];
+    request[1] = 1;
+    System.arraycopy(new byte[] {0x21, 0x12, (byte) 0xa4, 0x42}, 0, request, 4, 4);
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.setSoTimeout(200);
+      while (System.nanoTime() < deadline) {
+        socket.send(
+            new DatagramPacket(
+                request, request.length, InetAddress.getByName(server.host()), server.port()));
+        try {
+          socket.receive(new DatagramPacket(new byte[200], 200));
+          return;
+        } catch (SocketTimeoutException e) {
+          // It is still starting.
+        }
+      }
+    }
+    throw new IOException("no answer of " + server + ":\n" + Files.readString(log));
+  }
+
+  @Test
+  void coturnsClientsMeetThroughOurRelay() throws Exception {
+    Requirements.check(() -> Programs.require("turnutils_uclient"));
+    try (Relay relay = Relay.start(machine().host(), 0, SETTINGS)) {
+      for (List<String> mode : List.of(List.of("-y", "-c"), List.of("-y", "-c", "-s"))) {
+        Path log = folder.resolve("uclient" + mode.size() + ".log");
+        List<String> command =
+            new java.util.ArrayList<>(List.of(Programs.require("turnutils_uclient").toString()));
+        command.addAll(mode);
+        command.addAll(
+            List.of(
+                "-u",
+                "me",
+                "-w",
+                "secret",
+                "-n",
+                "50",
+                "-m",
+                "2",
+                "-l",
+                "170",
+                "-p",
+                Integer.toString(relay.port()),
+                relay.locals().getFirst().host()));
+        Process client =
+            new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+          assertThat(client.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } finally {
+          client.destroyForcibly();
+        }
+        String told = Files.readString(log, StandardCharsets.UTF_8);
+        assertThat(told).contains("Total transmit time").doesNotContain("ERROR");
+        assertThat(client.exitValue()).as(told).isZero();
+      }
+      assertThat(relay.counters().packetsToPeers()).isGreaterThan(100);
+    }
+  }
+
+  @Test
+  void chromiumMeetsUsThroughOurRelayAlone() throws Exception {
+    Requirements.browser("chromium");
+    try (Relay relay = Relay.start(machine().host(), 0, SETTINGS);
+        Browser browser = Browser.start("chromium");
+        Browser.Page page = browser.newPage();
+        EchoClient client = new EchoClient(through(relay.locals().getFirst()))) {
+      page.open("data:text/html,<title>relay</title>");
+      page.evaluate(
+          """
+          (() => {
+            window.peer = new RTCPeerConnection({
+              iceServers: [{urls: 'turn:%s?transport=udp', username: 'me', credential: 'secret'}],
+              iceTransportPolicy: 'relay'});
+            peer.ondatachannel = ({channel}) => {
+              channel.binaryType = 'arraybuffer';
+              const queue = [];
+              channel.bufferedAmountLowThreshold = 1 << 20;
+              const drain = () => {
+                while (queue.length > 0 && channel.readyState === 'open'
+                    && channel.bufferedAmount < 4 << 20) {
+                  channel.send(queue.shift());
+                }
+              };
+              channel.onopen = drain;
+              channel.onbufferedamountlow = drain;
+              channel.onmessage = (event) => { queue.push(event.data); drain(); };
+            };
+            window.complete = async () => {
+              await peer.setLocalDescription();
+              while (peer.iceGatheringState !== 'complete') {
+                await new Promise((resolve) => setTimeout(resolve, 10));
+              }
+              return peer.localDescription.sdp;
+            };
+            return true;
+          })()
+          """
+              .formatted(relay.locals().getFirst()));
+      RTCDataChannel bulk = client.connection.createDataChannel("bulk");
+      String offer = client.completeLocalSdp();
+      String answer =
+          page.evaluate(
+                  "peer.setRemoteDescription({type: 'offer', sdp: "
+                      + JsonSocket.JSON.writeValueAsString(offer)
+                      + "}).then(() => complete())")
+              .asString();
+      assertThat(answer).contains("typ relay").doesNotContain("typ host");
+      client
+          .connection
+          .setRemoteDescription(new RTCSessionDescriptionInit(RTCSdpType.ANSWER, answer))
+          .get();
+      EchoClient.awaitOpen(bulk);
+      EchoClient.exchange(bulk, 7, BYTES, new EchoClient.Sizes(1, 60_000), LIMIT);
+      assertRelayed(client);
+      assertThat(relay.counters().allocations()).isGreaterThanOrEqualTo(2);
+    }
+  }
+}
