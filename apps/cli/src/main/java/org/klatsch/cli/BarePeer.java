@@ -57,6 +57,7 @@ final class BarePeer implements AutoCloseable {
   private final MessageDigest digest;
   private final @Nullable PeerMedia media;
   private final CompletableFuture<Void> open = new CompletableFuture<>();
+  private final CompletableFuture<Void> channelOpen = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final CompletableFuture<Void> lost = new CompletableFuture<>();
   private @Nullable ObjectNode mediaFacts;
@@ -134,8 +135,9 @@ final class BarePeer implements AutoCloseable {
         connected = await(open, deadline);
         if (connected && !plan.expectFail()) {
           long opened = System.nanoTime();
+          boolean sending = media == null || plan.bytes() > 0;
           failure =
-              media != null && plan.bytes() == 0 || send(bulk, opened)
+              !sending || await(channelOpen, deadline) && send(bulk, opened)
                   ? null
                   : "the connection was lost while sending";
           failure = failure == null && media != null ? call(opened) : failure;
@@ -255,7 +257,10 @@ final class BarePeer implements AutoCloseable {
       digest.update(data);
     });
     channel.onClose(_ -> ended.complete(null));
-    channel.onOpen(_ -> open.complete(null));
+    channel.onOpen(_ -> {
+      channelOpen.complete(null);
+      open.complete(null);
+    });
   }
 
   private boolean send(RTCDataChannel bulk, long from) throws InterruptedException {

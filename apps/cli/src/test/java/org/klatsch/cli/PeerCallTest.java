@@ -8,10 +8,13 @@ import java.io.PrintStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +31,7 @@ class PeerCallTest {
   @TempDir Path signal;
 
   /// Runs one side and returns its last line.
-  private CompletableFuture<JsonNode> peer(String role, String codec) {
+  private CompletableFuture<JsonNode> peer(String role, String codec, String... more) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Terminal terminal =
         new Terminal(
@@ -38,18 +41,11 @@ class PeerCallTest {
             false);
     return CompletableFuture.supplyAsync(
         () -> {
-          int exitCode =
-              Klatsch.run(
-                  terminal,
-                  "peer",
-                  "--role",
-                  role,
-                  "--signal",
-                  signal.toString(),
-                  "--codec",
-                  codec,
-                  "--seconds",
-                  SECONDS);
+          List<String> arguments =
+              new ArrayList<>(List.of("peer", "--role", role, "--signal", signal.toString()));
+          arguments.addAll(List.of("--codec", codec, "--seconds", SECONDS));
+          arguments.addAll(List.of(more));
+          int exitCode = Klatsch.run(terminal, arguments.toArray(String[]::new));
           assertThat(exitCode).as(out.toString(StandardCharsets.UTF_8)).isZero();
           return JsonMapper.shared()
               .readTree(out.toString(StandardCharsets.UTF_8).lines().toList().getLast());
@@ -60,7 +56,7 @@ class PeerCallTest {
   private void call(String codec, String mimeType) throws Exception {
     CompletableFuture<JsonNode> offer = peer("offer", codec);
     CompletableFuture<JsonNode> answer = peer("answer", codec);
-    for (CompletableFuture<JsonNode> side : java.util.List.of(offer, answer)) {
+    for (CompletableFuture<JsonNode> side : List.of(offer, answer)) {
       JsonNode line = side.get(100, TimeUnit.SECONDS);
       assertThat(line.path("ok").asBoolean()).isTrue();
       assertThat(line.path("sent").asLong()).isPositive();
@@ -77,6 +73,16 @@ class PeerCallTest {
         assertThat(media.path("toneShare").asDouble()).isGreaterThan(0.5);
       }
     }
+  }
+
+  @Test
+  void sendsBytesBesideACall() throws Exception {
+    CompletableFuture<JsonNode> offer = peer("offer", "pcma", "--bytes", "300000");
+    CompletableFuture<JsonNode> answer = peer("answer", "pcma");
+    assertThat(offer.get(100, TimeUnit.SECONDS).path("sent").asLong()).isGreaterThan(300_000);
+    JsonNode answered = answer.get(100, TimeUnit.SECONDS);
+    assertThat(answered.path("received").asLong()).isGreaterThan(300_000);
+    assertThat(answered.path("ok").asBoolean()).isTrue();
   }
 
   @ParameterizedTest
