@@ -194,11 +194,15 @@ final class MediaStatistics {
             .put("bytesReceived", s.payloadBytes())
             .put("retransmittedPacketsReceived", s.retransmittedPackets())
             .put("retransmittedBytesReceived", s.retransmittedBytes())
+            .put("fecPacketsReceived", s.fecPackets())
+            .put("fecBytesReceived", s.fecBytes())
+            .put("fecPacketsDiscarded", s.fecDiscarded())
             .put("nackCount", s.nacks());
     if (receiver.audio != null) {
       audio(values, receiver.audio.figures(), s);
     }
     if (receiver.video != null) {
+      receiver.video.rendered().putInto(values);
       values
           .put("rtxSsrc", s.rtxSsrc() == 0 ? null : Integer.toUnsignedLong(s.rtxSsrc()))
           .put("pliCount", s.plis())

@@ -151,6 +151,55 @@ public final class RTCInboundRtpStreamStats implements RTCReceivedRtpStreamStats
     return values().real("framesPerSecond");
   }
 
+  /// Pictures given to whoever listens.
+  public @Nullable Long framesRendered() {
+    return values().whole("framesRendered");
+  }
+
+  /// Between pictures given, in seconds.
+  public @Nullable Double totalInterFrameDelay() {
+    return values().real("totalInterFrameDelay");
+  }
+
+  /// In square seconds.
+  public @Nullable Double totalSquaredInterFrameDelay() {
+    return values().real("totalSquaredInterFrameDelay");
+  }
+
+  /// Times that a picture came far later than usual.
+  public @Nullable Long freezeCount() {
+    return values().whole("freezeCount");
+  }
+
+  /// In seconds.
+  public @Nullable Double totalFreezesDuration() {
+    return values().real("totalFreezesDuration");
+  }
+
+  /// Times that no picture came for five seconds.
+  public @Nullable Long pauseCount() {
+    return values().whole("pauseCount");
+  }
+
+  /// In seconds.
+  public @Nullable Double totalPausesDuration() {
+    return values().real("totalPausesDuration");
+  }
+
+  /// Repair packets, and repetitions of frames of audio.
+  public @Nullable Long fecPacketsReceived() {
+    return values().whole("fecPacketsReceived");
+  }
+
+  public @Nullable Long fecBytesReceived() {
+    return values().whole("fecBytesReceived");
+  }
+
+  /// Repair packets that served nothing.
+  public @Nullable Long fecPacketsDiscarded() {
+    return values().whole("fecPacketsDiscarded");
+  }
+
   /// In seconds.
   public @Nullable Double totalDecodeTime() {
     return values().real("totalDecodeTime");

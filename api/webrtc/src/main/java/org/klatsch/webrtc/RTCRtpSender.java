@@ -85,9 +85,9 @@ public final class RTCRtpSender {
 
   /// Changes how the track is sent, without negotiation.
   ///
-  /// Fails with InvalidStateError unless the parameters are those of the last [#getParameters],
-  /// with InvalidModificationError when more than the encodings' changeable parts differ, with
-  /// RangeError for a scale below 1 or a negative rate.
+  /// Fails with InvalidStateError without [#getParameters] before it, with InvalidModificationError
+  /// when the parameters are not those of its last call or more than the encodings' changeable
+  /// parts differ, with RangeError for a scale below 1 or a negative rate.
   public CompletableFuture<@Nullable Void> setParameters(RTCRtpSendParameters parameters) {
     RTCRtpSendParameters last = lastReturned;
     RTCRtpTransceiver whole = transceiver;
@@ -95,8 +95,12 @@ public final class RTCRtpSender {
       if (whole == null || whole.isStopping()) {
         throw DOMException.invalidState("the transceiver is stopped");
       }
-      if (last == null || !last.transactionId().equals(parameters.transactionId())) {
-        throw DOMException.invalidState("the parameters are not those of the last getParameters()");
+      if (last == null) {
+        throw DOMException.invalidState("getParameters() was not called since the last change");
+      }
+      if (!last.transactionId().equals(parameters.transactionId())) {
+        throw DOMException.invalidModification(
+            "the parameters are not those of the last getParameters()");
       }
       check(last, parameters);
     } catch (DOMException e) {

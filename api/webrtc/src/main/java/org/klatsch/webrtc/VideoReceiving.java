@@ -52,6 +52,7 @@ final class VideoReceiving {
   private volatile long usualDecodeNanos;
 
   private final FrameRate rate = new FrameRate();
+  private final RenderedFrames rendered = new RenderedFrames();
   private final AtomicLong framesDropped = new AtomicLong();
   private final AtomicLong framesDecoded = new AtomicLong();
   private final AtomicLong keyFramesDecoded = new AtomicLong();
@@ -74,6 +75,10 @@ final class VideoReceiving {
   /// Complete frames that were not decoded though somebody listened.
   long framesDropped() {
     return framesDropped.get();
+  }
+
+  RenderedFrames rendered() {
+    return rendered;
   }
 
   long framesDecoded() {
@@ -223,6 +228,7 @@ final class VideoReceiving {
     keyFramesDecoded.addAndGet(frame.keyFrame() ? 1 : 0);
     width = picture.width();
     height = picture.height();
+    rendered.note(System.nanoTime());
     source.emit(
         frame.rotation() == 0
             ? picture
