@@ -361,7 +361,8 @@ final class VideoSendStream {
   }
 
   /// Begins with the next frame; false when there is none. A frame that makes no packets, such as
-  /// one without any unit, is passed over.
+  /// one without any unit, is passed over. So is one that is not of its codec's format: what an
+  /// application hands in must not stop the others on this event loop.
   private boolean begin(int maxPacketSize, long roundTrip, boolean suspended) {
     Waiting frame = waiting.poll();
     if (frame == null) {
@@ -376,8 +377,15 @@ final class VideoSendStream {
     if (protection.isActive()) {
       room -= VideoProtection.ROOM;
     }
-    cutter.start(payload, 0, payload.length, room);
-    if (cutter.hasNext()) {
+    boolean cut;
+    try {
+      cutter.start(payload, 0, payload.length, room);
+      cut = cutter.hasNext();
+    } catch (IllegalArgumentException e) {
+      cut = false;
+      broken = true;
+    }
+    if (cut) {
       first = true;
       if (frame.frame().keyFrame()) {
         usefulFrom = stream.peekSequence();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.klatsch.rtp.RtpPacket;
 import org.klatsch.testkit.LinkOptions;
@@ -122,6 +123,32 @@ class VideoCallTest {
     assertThat(pair.b.videoFrames()).isNotEmpty();
     assertThat(pair.b.videoFrames().getFirst().keyFrame()).isTrue();
     assertThat(source.keyFrames).hasSize(2);
+  }
+
+  @Test
+  void passesOverAFrameThatIsNotOfItsFormat() {
+    RtpCodec h264 =
+        RtpCodec.of("video/H264", 102, 90_000, 1).withParameters(Map.of("packetization-mode", "1"));
+    TransportPair pair = pair(9, LinkOptions.PERFECT.delayMillis(5));
+    RtpSender sender =
+        pair.a.transport.addSender(
+            TransportPair.sendVideo(SSRC)
+                .withCodecs(List.of(h264))
+                .withEncodings(List.of(RtpEncoding.ofSsrc(SSRC))));
+    pair.b.transport.addReceiver(TransportPair.receiveVideo().withCodecs(List.of(h264)));
+    byte[] withoutStartCode = {0x65, 1, 2, 3, 4, 5, 6, 7};
+    byte[] good = {0, 0, 0, 1, 0x65, 1, 2, 3, 4, 5, 6, 7};
+    pair.a.act(() -> sender.send(0, EncodedVideoFrame.of(h264, withoutStartCode, 0, true, 0)));
+    pair.simulation.runFor(Duration.ofMillis(100));
+    pair.a.act(() ->
+        sender.send(
+            pair.simulation.now(),
+            EncodedVideoFrame.of(h264, good, 9000, true, pair.simulation.now())));
+    pair.simulation.runFor(Duration.ofMillis(500));
+    SendStatistics statistics = sender.statistics().getFirst();
+    assertThat(statistics.framesDropped()).isEqualTo(1);
+    assertThat(statistics.frames()).isEqualTo(1);
+    assertThat(statistics.packets()).isEqualTo(1);
   }
 
   @Test
