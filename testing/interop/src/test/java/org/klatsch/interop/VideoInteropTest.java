@@ -36,6 +36,7 @@ import org.klatsch.webrtc.MediaStreamTrack;
 import org.klatsch.webrtc.MediaTrackConstraintSet;
 import org.klatsch.webrtc.RTCInboundRtpStreamStats;
 import org.klatsch.webrtc.RTCRtpTransceiver;
+import org.klatsch.webrtc.RTCRtpTransceiverDirection;
 import org.klatsch.webrtc.RTCTrackEvent;
 import tools.jackson.databind.JsonNode;
 
@@ -148,6 +149,38 @@ class VideoInteropTest {
         assertThat(page.evaluate("codecOf('outbound-rtp', 'video')").asString())
             .isEqualToIgnoringCase(codec);
         measure(codec + " " + role, watch, page);
+      }
+    } finally {
+      camera.stop();
+    }
+  }
+
+  @Test
+  void holdsAVideoCallAndResumes() throws Exception {
+    MediaStreamTrack camera = camera(640, 360);
+    try (EchoClient client = new EchoClient();
+        CallPage page = new CallPage(chromium, client)) {
+      CompletableFuture<RTCTrackEvent> incoming = nextTrack(client);
+      start(page, "peer.addTrack(counted(640, 360))");
+      page.pageOffers(() -> client.connection.addTrack(camera));
+      client.awaitConnected();
+      MediaStreamTrack remote = await(incoming).track();
+      RTCRtpTransceiver transceiver = client.connection.getTransceivers().getFirst();
+      try (CounterWatch watch = new CounterWatch(remote)) {
+        watch.awaitRising(5);
+        watch(page);
+        page.waitUntil("rising(5)");
+        CompletableFuture<Boolean> muted = new CompletableFuture<>();
+        remote.onMute(_ -> muted.complete(true));
+        transceiver.direction(RTCRtpTransceiverDirection.INACTIVE);
+        page.pageAnswers("");
+        assertThat(await(muted)).isTrue();
+        page.waitUntil("tracks[0].muted && framesDecoded === 0");
+        transceiver.direction(RTCRtpTransceiverDirection.SENDRECV);
+        page.pageAnswers("peer.getTransceivers()[0].direction = 'sendrecv'");
+        watch.awaitRising(5);
+        // What Chromium decodes, as its element shows nothing more of a track that was held.
+        page.waitUntil("framesDecoded > 30");
       }
     } finally {
       camera.stop();
