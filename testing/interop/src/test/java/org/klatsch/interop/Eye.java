@@ -32,22 +32,41 @@ final class Eye {
         .getFirst();
   }
 
-  /// Watches until so many pictures have been decoded.
+  /// Begins to watch a track.
   ///
+  /// @param count how many pictures are wanted
   /// @param numbered whether only those count that show a readable number
-  static void awaitPictures(MediaStreamTrack track, int count, boolean numbered) throws Exception {
-    CountDownLatch seen = new CountDownLatch(count);
-    try (VideoTrackSink _ =
+  static Watch watch(MediaStreamTrack track, int count, boolean numbered) {
+    CountDownLatch wanted = new CountDownLatch(count);
+    VideoTrackSink sink =
         new VideoTrackSink(
             track,
             picture -> {
               if (!numbered || FrameCounter.read(picture).isPresent()) {
-                seen.countDown();
+                wanted.countDown();
               }
-            })) {
-      if (!seen.await(20, TimeUnit.SECONDS)) {
-        throw new IOException(count - seen.getCount() + " of " + count + " pictures");
+            });
+    return new Watch(sink, wanted, count);
+  }
+
+  /// Watches from now on until so many pictures have been decoded.
+  static void awaitPictures(MediaStreamTrack track, int count, boolean numbered) throws Exception {
+    try (Watch watch = watch(track, count, numbered)) {
+      watch.await();
+    }
+  }
+
+  /// Pictures that are being counted.
+  record Watch(VideoTrackSink sink, CountDownLatch wanted, int count) implements AutoCloseable {
+    void await() throws IOException, InterruptedException {
+      if (!wanted.await(20, TimeUnit.SECONDS)) {
+        throw new IOException(count - wanted.getCount() + " of " + count + " pictures");
       }
+    }
+
+    @Override
+    public void close() {
+      sink.close();
     }
   }
 }

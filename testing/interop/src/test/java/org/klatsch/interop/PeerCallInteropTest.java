@@ -70,16 +70,22 @@ class PeerCallInteropTest {
       }
     }
     CompletableFuture<MediaStreamTrack> theirVoice = new CompletableFuture<>();
-    CompletableFuture<MediaStreamTrack> theirPicture = new CompletableFuture<>();
+    CompletableFuture<Eye.Watch> theirPicture = new CompletableFuture<>();
     MediaStreamTrack pattern = Eye.pattern();
     try (EchoClient client = new EchoClient();
         AudioTrackSource voice = Ear.tone(OUR_HZ);
         ForeignPeer peer =
             ForeignPeer.start(
                 stack, role, signal, "--mode", "echo", "--audio", audio, "--video", video)) {
-      client.connection.onTrack(event ->
-          (event.track().kind().equals("audio") ? theirVoice : theirPicture)
-              .complete(event.track()));
+      // Watched from the first picture on: werift passes no requests for key frames.
+      client.connection.onTrack(event -> {
+        if (event.track().kind().equals("audio")) {
+          theirVoice.complete(event.track());
+        } else {
+          theirPicture.complete(
+              Eye.watch(event.track(), PICTURES, stack == Stack.PION || stack == Stack.WERIFT));
+        }
+      });
       RTCDataChannel bulk =
           client.connect(
               peer,
@@ -104,10 +110,9 @@ class PeerCallInteropTest {
       Ear.awaitTone(
           theirVoice.get(20, TimeUnit.SECONDS), stack == Stack.WERIFT ? OUR_HZ : THEIR_HZ);
       if (pictures) {
-        Eye.awaitPictures(
-            theirPicture.get(20, TimeUnit.SECONDS),
-            PICTURES,
-            stack == Stack.PION || stack == Stack.WERIFT);
+        try (Eye.Watch watch = theirPicture.get(20, TimeUnit.SECONDS)) {
+          watch.await();
+        }
       }
       assertThat(client.connection.getStats().get().stream(RTCCodecStats.class))
           .extracting(RTCCodecStats::mimeType)
