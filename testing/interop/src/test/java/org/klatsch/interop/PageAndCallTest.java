@@ -101,7 +101,7 @@ final class PageAndCallTest {
       JsonNode quality;
       do {
         quality = bob.await("quality", PageSteps.SOON);
-      } while (quality.path("video").path("framesReceived").asInt(0) < 60);
+      } while (quality.path("video").path("framesReceived").asInt(0) < 300);
       assertThat(quality.path("mos").asDouble()).isBetween(1.0, 4.5);
       assertThat(quality.path("receiveKbps").asDouble()).isPositive();
       assertThat(quality.path("video").path("width").asInt()).isPositive();
