@@ -119,40 +119,15 @@ final class FakeDevices {
   }
 
   /// A moving pattern with a number in each picture.
-  private static final class Camera implements Device {
-    private final String id;
-    private final String label;
-    private final boolean display;
-
-    Camera(String id, String label, boolean display) {
-      this.id = id;
-      this.label = label;
-      this.display = display;
-    }
-
-    @Override
-    public String id() {
-      return id;
-    }
-
+  private record Camera(String id, String label, boolean isDisplay) implements Device {
     @Override
     public String group() {
       return GROUP;
     }
 
     @Override
-    public String label() {
-      return label;
-    }
-
-    @Override
     public MediaDeviceKind kind() {
       return MediaDeviceKind.VIDEOINPUT;
-    }
-
-    @Override
-    public boolean isDisplay() {
-      return display;
     }
 
     @Override

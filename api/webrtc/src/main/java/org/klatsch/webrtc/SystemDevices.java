@@ -38,27 +38,7 @@ final class SystemDevices {
     return new DeviceList(inputs, speakers);
   }
 
-  private static final class Microphone implements Device {
-    private final String id;
-    private final String group;
-    private final AudioInput input;
-
-    Microphone(String id, String group, AudioInput input) {
-      this.id = id;
-      this.group = group;
-      this.input = input;
-    }
-
-    @Override
-    public String id() {
-      return id;
-    }
-
-    @Override
-    public String group() {
-      return group;
-    }
-
+  private record Microphone(String id, String group, AudioInput input) implements Device {
     @Override
     public String label() {
       return input.label();
@@ -95,27 +75,7 @@ final class SystemDevices {
     }
   }
 
-  private static final class Camera implements Device {
-    private final String id;
-    private final String group;
-    private final VideoInput input;
-
-    Camera(String id, String group, VideoInput input) {
-      this.id = id;
-      this.group = group;
-      this.input = input;
-    }
-
-    @Override
-    public String id() {
-      return id;
-    }
-
-    @Override
-    public String group() {
-      return group;
-    }
-
+  private record Camera(String id, String group, VideoInput input) implements Device {
     @Override
     public String label() {
       return input.label();

@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.server.KlatschServer;
 import org.klatsch.server.ReadyInformation;
@@ -84,34 +83,19 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw CommandException.failed(String.valueOf(e.getMessage()));
     }
-    CountDownLatch stopped = new CountDownLatch(1);
-    Thread hook =
-        new Thread(
-            () -> {
-              close(server);
-              stopped.countDown();
-              terminal.out().flush();
-              // SIGTERM and Ctrl-C are the ways to end a server: all is well.
-              Runtime.getRuntime().halt(ExitCode.OK);
-            },
-            "klatsch-shutdown");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
-      ReadyInformation ready = server.ready();
-      terminal.result(
-          common.json,
-          Terminal.event("ready")
-              .put("url", ready.url())
-              .put("httpPort", ready.httpPort())
-              .put("udpPort", ready.udpPort()),
-          "Klatsch is ready: " + ready.url());
-      stopped.await();
-      return ExitCode.OK;
-    } finally {
-      // Only a test that interrupts its thread comes here.
-      Runtime.getRuntime().removeShutdownHook(hook);
-      close(server);
-    }
+    ReadyInformation ready = server.ready();
+    Serving.untilStopped(
+        terminal,
+        () ->
+            terminal.result(
+                common.json,
+                Terminal.event("ready")
+                    .put("url", ready.url())
+                    .put("httpPort", ready.httpPort())
+                    .put("udpPort", ready.udpPort()),
+                "Klatsch is ready: " + ready.url()),
+        () -> close(server));
+    return ExitCode.OK;
   }
 
   private static void close(KlatschServer server) {
@@ -136,8 +120,9 @@ final class ServeCommand implements Callable<Integer> {
     if ((cert == null) != (key == null)) {
       throw CommandException.usage("--cert and --key belong together");
     }
-    if (port < 0 || port > 65_535 || udpPort != null && (udpPort < 0 || udpPort > 65_535)) {
-      throw CommandException.usage("a port is 0 to 65535");
+    Serving.requirePort("--port", port);
+    if (udpPort != null) {
+      Serving.requirePort("--udp-port", udpPort);
     }
     boolean secure = tls != null ? tls.equals("on") : cert != null || !loopback(host);
     TlsOptions tlsOptions =

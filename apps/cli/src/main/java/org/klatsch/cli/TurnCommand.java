@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.sansio.AddressPrefix;
 import org.klatsch.server.turn.Relay;
@@ -72,9 +71,7 @@ final class TurnCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandException, InterruptedException {
     RelaySettings settings = settings();
-    if (port < 0 || port > 65_535) {
-      throw CommandException.usage("a port is 0 to 65535");
-    }
+    Serving.requirePort("--port", port);
     Relay relay;
     try {
       relay = Relay.start(host, port, settings);
@@ -82,31 +79,16 @@ final class TurnCommand implements Callable<Integer> {
       throw CommandException.failed(
           "Cannot listen on UDP port " + port + " of " + host + ": " + e.getMessage());
     }
-    CountDownLatch stopped = new CountDownLatch(1);
-    Thread hook =
-        new Thread(
-            () -> {
-              relay.close();
-              stopped.countDown();
-              terminal.out().flush();
-              // SIGTERM and Ctrl-C are the ways to end a server: all is well.
-              Runtime.getRuntime().halt(ExitCode.OK);
-            },
-            "klatsch-shutdown");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
-      String shown = relay.locals().getFirst().toString();
-      terminal.result(
-          common.json,
-          Terminal.event("ready").put("url", "turn:" + shown).put("udpPort", relay.port()),
-          "Klatsch relays at turn:" + shown);
-      stopped.await();
-      return ExitCode.OK;
-    } finally {
-      // Only a test that interrupts its thread comes here.
-      Runtime.getRuntime().removeShutdownHook(hook);
-      relay.close();
-    }
+    String shown = relay.locals().getFirst().toString();
+    Serving.untilStopped(
+        terminal,
+        () ->
+            terminal.result(
+                common.json,
+                Terminal.event("ready").put("url", "turn:" + shown).put("udpPort", relay.port()),
+                "Klatsch relays at turn:" + shown),
+        relay::close);
+    return ExitCode.OK;
   }
 
   private RelaySettings settings() throws CommandException {

@@ -41,7 +41,7 @@ class KlatschTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "serve", "send", "receive", "chat", "call", "peer"})
+  @ValueSource(strings = {"", "serve", "send", "receive", "chat", "call", "peer", "turn"})
   void everyCommandHasHelp(String command) {
     String[] args = command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"};
     assertThat(run(args)).isZero();
@@ -63,6 +63,8 @@ class KlatschTest {
         "receive 4711-a --existing overwrite",
         "receive 4711-a --wait 0",
         "serve --port 99999",
+        "turn",
+        "turn --user a:b --port 99999",
         "serve --port x",
         "serve --tls maybe",
         "serve --cert x.pem",

@@ -179,7 +179,7 @@ class VideoInteropTest {
         transceiver.direction(RTCRtpTransceiverDirection.SENDRECV);
         page.pageAnswers("peer.getTransceivers()[0].direction = 'sendrecv'");
         watch.awaitRising(5);
-        // What Chromium decodes, as its element shows nothing more of a track that was held.
+        // Chromium decodes again; the page's element shows nothing more after the hold.
         page.waitUntil("framesDecoded > 30");
       }
     } finally {
