@@ -15,7 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
 /// The JDK's cipher is initialised anew for every record on plain arrays; nonce and additional data
 /// live in arrays of this object. What is allocated per record is the parameter object and what the
 /// cipher itself allocates.
-final class AeadProtection extends RecordProtection {
+final class AeadProtection extends FragmentProtection {
   private static final int ADDITIONAL_DATA_LENGTH = 13;
   private static final int TAG_BITS = 8 * Aead.TAG_LENGTH;
 
@@ -40,12 +40,12 @@ final class AeadProtection extends RecordProtection {
   }
 
   @Override
-  int overhead() {
+  int expansion() {
     return explicitNonceLength + Aead.TAG_LENGTH;
   }
 
   @Override
-  int seal(
+  int sealFragment(
       int type,
       int epoch,
       long sequence,
@@ -82,7 +82,7 @@ final class AeadProtection extends RecordProtection {
       int inLength,
       byte[] out,
       int outOffset) {
-    int plaintextLength = inLength - overhead();
+    int plaintextLength = inLength - expansion();
     if (plaintextLength < 0) {
       return -1;
     }

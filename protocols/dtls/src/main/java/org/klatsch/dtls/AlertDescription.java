@@ -2,7 +2,7 @@ package org.klatsch.dtls;
 
 import org.jspecify.annotations.Nullable;
 
-/// Alert codes, RFC 5246 §7.2 and its extensions.
+/// Alert codes, RFC 5246 §7.2, RFC 8446 §6 and their extensions.
 public enum AlertDescription {
   CLOSE_NOTIFY(0),
   UNEXPECTED_MESSAGE(10),
@@ -26,10 +26,12 @@ public enum AlertDescription {
   INAPPROPRIATE_FALLBACK(86),
   USER_CANCELED(90),
   NO_RENEGOTIATION(100),
+  MISSING_EXTENSION(109),
   UNSUPPORTED_EXTENSION(110),
   UNRECOGNIZED_NAME(112),
   BAD_CERTIFICATE_STATUS_RESPONSE(113),
   UNKNOWN_PSK_IDENTITY(115),
+  CERTIFICATE_REQUIRED(116),
   /// RFC 7301 §3.2.
   NO_APPLICATION_PROTOCOL(120),
   /// A code that none of the above has.

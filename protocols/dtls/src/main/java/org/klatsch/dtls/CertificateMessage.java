@@ -23,21 +23,28 @@ record CertificateMessage(List<byte[]> certificates) {
   static CertificateMessage parse(PacketReader in, int maxBytes) throws MalformedPacketException {
     PacketReader list = in.slice(in.u24());
     Extensions.requireEnd(in);
-    if (list.remaining() > maxBytes) {
-      throw DtlsException.fatal(
-          AlertDescription.BAD_CERTIFICATE,
-          "chain of " + list.remaining() + " bytes, at most " + maxBytes);
-    }
+    requireSize(list.remaining(), maxBytes);
     List<byte[]> certificates = new ArrayList<>();
     while (list.hasRemaining()) {
       byte[] certificate = list.bytes(list.u24());
-      if (certificate.length == 0 || certificates.size() == MAX_CERTIFICATES) {
-        throw DtlsException.fatal(
-            AlertDescription.DECODE_ERROR, "an empty certificate, or more than 10");
-      }
+      requireEntry(certificate, certificates.size());
       certificates.add(certificate);
     }
     return new CertificateMessage(certificates);
+  }
+
+  static void requireSize(int bytes, int maxBytes) throws DtlsException {
+    if (bytes > maxBytes) {
+      throw DtlsException.fatal(
+          AlertDescription.BAD_CERTIFICATE, "chain of " + bytes + " bytes, at most " + maxBytes);
+    }
+  }
+
+  static void requireEntry(byte[] certificate, int before) throws DtlsException {
+    if (certificate.length == 0 || before == MAX_CERTIFICATES) {
+      throw DtlsException.fatal(
+          AlertDescription.DECODE_ERROR, "an empty certificate, or more than 10");
+    }
   }
 
   byte[] encode() {

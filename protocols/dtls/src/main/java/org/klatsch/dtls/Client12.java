@@ -128,6 +128,7 @@ final class Client12 extends Handshake {
     }
     CipherSuite chosen = CipherSuite.ofCode(answer.cipherSuite());
     if (chosen == null
+        || chosen.version() != ProtocolVersion.DTLS_1_2
         || !options.cipherSuites().contains(chosen)
         || answer.compressionMethod() != ClientHello.NO_COMPRESSION) {
       throw DtlsException.fatal(
@@ -148,40 +149,14 @@ final class Client12 extends Handshake {
       throw DtlsException.fatal(
           AlertDescription.HANDSHAKE_FAILURE, "the server has no extended master secret");
     }
-    srtpProfile = chosenProfile(UseSrtp.parse(extensions));
-    List<String> protocols = extensions.applicationProtocols();
-    if (extensions.has(Extensions.APPLICATION_PROTOCOLS)) {
-      if (protocols.size() != 1 || !options.applicationProtocols().contains(protocols.getFirst())) {
-        throw DtlsException.fatal(
-            AlertDescription.ILLEGAL_PARAMETER, "ALPN answer " + protocols + " was not offered");
-      }
-      applicationProtocol = protocols.getFirst();
-    }
+    srtpProfile = ExtensionAnswers.profile(options, extensions);
+    applicationProtocol = ExtensionAnswers.protocol(options, extensions);
     int limit = extensions.recordSizeLimit();
     if (limit > 0) {
       layer.records().limitSending(limit);
     }
     serverHello = answer;
     suite = chosen;
-  }
-
-  /// RFC 5764 §4.1.1: exactly one of the offered profiles, and no MKI as we offered none.
-  private @Nullable SrtpProfile chosenProfile(@Nullable UseSrtp answer) throws DtlsException {
-    if (answer == null) {
-      return null;
-    }
-    SrtpProfile profile =
-        answer.profiles().size() == 1 ? SrtpProfile.ofCode(answer.profiles().getFirst()) : null;
-    if (profile == null || !options.srtpProfiles().contains(profile) || answer.mki().length != 0) {
-      throw DtlsException.fatal(
-          AlertDescription.ILLEGAL_PARAMETER,
-          "use_srtp answer "
-              + answer.profiles()
-              + " with an MKI of "
-              + answer.mki().length
-              + " bytes is not what was offered");
-    }
-    return profile;
   }
 
   private void handleCertificate(long now, CertificateMessage message)
@@ -203,13 +178,17 @@ final class Client12 extends Handshake {
 
   private void handleServerKeyExchange(ServerKeyExchange message) throws MalformedPacketException {
     NamedGroup named = NamedGroup.ofCode(message.group());
-    if (named == null || !options.groups().contains(named)) {
+    if (named == null || named.isHybrid() || !options.groups().contains(named)) {
       throw DtlsException.fatal(
           AlertDescription.ILLEGAL_PARAMETER, "group " + message.group() + " was not offered");
     }
     group = named;
     serverScheme =
-        Signatures.accept(options.signatureSchemes(), message.signatureScheme(), serverKey());
+        Signatures.accept(
+            ProtocolVersion.DTLS_1_2,
+            options.signatureSchemes(),
+            message.signatureScheme(),
+            serverKey());
     serverKeyExchange = message;
   }
 
@@ -289,6 +268,7 @@ final class Client12 extends Handshake {
     int type = own.isRsa() ? CertificateRequest.RSA_SIGN : CertificateRequest.ECDSA_SIGN;
     return request.certificateTypes().contains(type)
         ? Signatures.choose(
+            ProtocolVersion.DTLS_1_2,
             options.signatureSchemes(),
             request.signatureSchemes(),
             own.certificate().getPublicKey())
@@ -301,8 +281,8 @@ final class Client12 extends Handshake {
     flight.addChangeCipherSpec(0);
     flight.add(
         layer.message(HandshakeType.FINISHED, 1, schedule.verifyData(DtlsRole.CLIENT, hash)));
-    layer.install(schedule.epoch(DtlsRole.CLIENT));
-    layer.records().startWriting();
+    layer.install(schedule.readEpoch(DtlsRole.CLIENT));
+    layer.records().startWriting(schedule.writeEpoch(DtlsRole.CLIENT));
     layer.send(flight, true);
   }
 
@@ -333,13 +313,5 @@ final class Client12 extends Handshake {
 
   private PublicKey serverKey() {
     return serverCertificates.getFirst().getPublicKey();
-  }
-
-  /// What an earlier state has set.
-  private static <T> T required(@Nullable T value) {
-    if (value == null) {
-      throw new IllegalStateException("a message was handled out of order");
-    }
-    return value;
   }
 }

@@ -95,6 +95,12 @@ record ClientHello(
     return false;
   }
 
+  /// The same with other extensions, as a HelloRetryRequest asks for.
+  ClientHello withExtensions(Extensions changed) {
+    return new ClientHello(
+        legacyVersion, random, sessionId, cookie, cipherSuites, compressionMethods, changed);
+  }
+
   /// The same with the cookie of a HelloVerifyRequest.
   ClientHello withCookie(byte[] newCookie) {
     return new ClientHello(

@@ -1,12 +1,15 @@
 package org.klatsch.dtls;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.klatsch.sansio.MalformedPacketException;
 
 /// A client until the server has chosen a version: ClientHello out; a HelloVerifyRequest asks for
-/// it again with a cookie (RFC 6347 §4.2.1); the ServerHello decides which state machine goes on.
+/// it again with a cookie (RFC 6347 §4.2.1); the ServerHello or HelloRetryRequest decides which
+/// state machine goes on.
 final class ClientStart extends Handshake {
-  private final ClientHello hello;
+  private ClientHello hello;
+  private List<KeyExchange> exchanges = List.of();
   private boolean verified;
 
   ClientStart(HandshakeLayer layer) {
@@ -20,18 +23,34 @@ final class ClientStart extends Handshake {
             random,
             new byte[0],
             new byte[0],
-            options.cipherSuites().stream().map(CipherSuite::code).toList(),
+            options.cipherSuites().stream()
+                .filter(suite -> options.versions().contains(suite.version()))
+                .map(CipherSuite::code)
+                .toList(),
             new byte[] {ClientHello.NO_COMPRESSION},
             extensions(options));
   }
 
   private static Extensions extensions(DtlsOptions options) {
+    boolean version12 = options.versions().contains(ProtocolVersion.DTLS_1_2);
+    boolean version13 = options.versions().contains(ProtocolVersion.DTLS_1_3);
     Extensions extensions = new Extensions();
-    extensions.putEmptyRenegotiationInfo();
-    extensions.put(Extensions.EXTENDED_MASTER_SECRET, new byte[0]);
+    if (version13) {
+      extensions.putSupportedVersions(options.versions());
+    }
+    if (version12) {
+      extensions.putEmptyRenegotiationInfo();
+      extensions.put(Extensions.EXTENDED_MASTER_SECRET, new byte[0]);
+    }
     extensions.putCodes(
-        Extensions.SUPPORTED_GROUPS, options.groups().stream().map(NamedGroup::code).toList());
-    extensions.putPointFormats();
+        Extensions.SUPPORTED_GROUPS,
+        options.groups().stream()
+            .filter(group -> version13 || !group.isHybrid())
+            .map(NamedGroup::code)
+            .toList());
+    if (version12) {
+      extensions.putPointFormats();
+    }
     extensions.putCodes(
         Extensions.SIGNATURE_ALGORITHMS,
         options.signatureSchemes().stream().map(SignatureScheme::code).toList());
@@ -47,8 +66,33 @@ final class ClientStart extends Handshake {
     return extensions;
   }
 
-  void sendClientHello() {
-    send(hello);
+  /// The groups that a key share is made for at once: the preferred one, and if that is hybrid the
+  /// first of the others, so that a server without ML-KEM needs no second ClientHello.
+  private static List<NamedGroup> sharedGroups(DtlsOptions options) {
+    List<NamedGroup> shared = new ArrayList<>();
+    for (NamedGroup group : options.groups()) {
+      shared.add(group);
+      if (!group.isHybrid()) {
+        break;
+      }
+    }
+    return shared;
+  }
+
+  void begin() {
+    DtlsOptions options = layer.options();
+    if (!options.versions().contains(ProtocolVersion.DTLS_1_3)) {
+      send(hello);
+      return;
+    }
+    List<NamedGroup> groups = sharedGroups(options);
+    layer.compute(
+        () -> KeyExchange.generate(groups, layer.random()),
+        (now, made) -> {
+          exchanges = made;
+          hello = Client13.withShares(hello, made);
+          send(hello);
+        });
   }
 
   private void send(ClientHello message) {
@@ -68,12 +112,18 @@ final class ClientStart extends Handshake {
       ServerHello answer = ServerHello.parse(message.reader());
       List<ProtocolVersion> enabled = layer.options().versions();
       ProtocolVersion version = VersionNegotiation.chosen(enabled, answer);
-      if (version != ProtocolVersion.DTLS_1_2) {
-        throw new IllegalStateException("no handshake for " + version);
+      if (version == ProtocolVersion.DTLS_1_3 && verified) {
+        // RFC 9147 §5.1: HelloVerifyRequest is of 1.2.
+        throw DtlsException.fatal(
+            AlertDescription.ILLEGAL_PARAMETER, "DTLS 1.3 chosen after a HelloVerifyRequest");
       }
-      Client12 client = new Client12(layer, hello);
-      layer.become(client);
-      client.handle(now, message);
+      Handshake next =
+          version == ProtocolVersion.DTLS_1_3
+              ? new Client13(layer, hello, exchanges)
+              : new Client12(layer, hello);
+      exchanges = List.of();
+      layer.become(next);
+      next.handle(now, message);
     } else {
       throw unexpected(message, "waiting for ServerHello");
     }

@@ -5,8 +5,10 @@ package org.klatsch.dtls;
 public enum DropReason {
   /// Shorter than its header or its length field says.
   TRUNCATED_RECORD,
-  /// A content type that DTLS 1.2 does not have, such as the unified header of 1.3.
+  /// A content type that the version does not have.
   UNKNOWN_CONTENT_TYPE,
+  /// A record with a connection id, RFC 9146, which we never ask for.
+  UNKNOWN_CONNECTION_ID,
   /// A record header of another version.
   WRONG_VERSION,
   /// Longer than 2^14 bytes and the cipher's expansion, or than the limit we announced.
@@ -35,6 +37,8 @@ public enum DropReason {
   COOKIE_REQUIRED,
   /// An alert that does not parse or must not be believed.
   IGNORED_ALERT,
+  /// An ACK that does not parse, or comes without version 1.3.
+  IGNORED_ACK,
   /// Renegotiation asked for, and refused.
   RENEGOTIATION_REFUSED,
   /// Anything that arrived after the connection ended.

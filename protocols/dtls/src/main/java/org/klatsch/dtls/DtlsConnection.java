@@ -29,7 +29,10 @@ public final class DtlsConnection implements ProtocolCore<DtlsEvent> {
   private static final int MAX_FAREWELLS = 3;
 
   private enum Timer {
-    HANDSHAKE
+    /// Until the handshake must be complete.
+    HANDSHAKE,
+    /// Until nothing of a handshake of version 1.3 is repeated or answered any more.
+    LINGER
   }
 
   private enum State {
@@ -44,6 +47,7 @@ public final class DtlsConnection implements ProtocolCore<DtlsEvent> {
   private final Timers<Timer> timers = new Timers<>(Timer.class);
   private final RecordLayer records;
   private final FlightTransmitter flights;
+  private final AckSchedule acks;
   private final HandshakeLayer handshake;
   private final EarlyBuffer earlyPackets;
   private final ArrayDeque<DtlsEvent> events = new ArrayDeque<>(4);
@@ -67,8 +71,10 @@ public final class DtlsConnection implements ProtocolCore<DtlsEvent> {
     this.mtu = options.mtu();
     this.records = new RecordLayer(options, statistics, this::handleRecord);
     this.flights = new FlightTransmitter(options, records, statistics);
+    this.acks = new AckSchedule(options);
     this.handshake =
-        new HandshakeLayer(options, random, records, flights, statistics, new HandshakeOwner());
+        new HandshakeLayer(
+            options, random, records, flights, acks, statistics, new HandshakeOwner());
     this.earlyPackets = new EarlyBuffer(options.maxEarlyRecords(), options.maxEarlyBytes());
   }
 
@@ -121,6 +127,16 @@ public final class DtlsConnection implements ProtocolCore<DtlsEvent> {
     }
   }
 
+  /// Encrypts with new keys from now on, RFC 9147 §8; under version 1.2, which has no such thing,
+  /// nothing happens. It happens by itself after [DtlsOptions#maxRecordsPerKey] records.
+  ///
+  /// @param both whether the peer is asked for the same
+  public void updateKeys(boolean both) {
+    if (state == State.CONNECTED) {
+      handshake.updateKeys(both);
+    }
+  }
+
   /// Gives back work that [DtlsEvent.WorkRequested] handed out, after it has run.
   public void handleWorkDone(long now, Work work) {
     if (state == State.CLOSED) {
@@ -155,6 +171,9 @@ public final class DtlsConnection implements ProtocolCore<DtlsEvent> {
             ContentType.APPLICATION_DATA, data, offset, length, out.array(), out.position());
     out.commit(written);
     statistics.applicationBytesSent += length;
+    if (records.writing().nextSequence() == options.maxRecordsPerKey()) {
+      handshake.updateKeys(false);
+    }
     return true;
   }
 
@@ -242,7 +261,8 @@ public final class DtlsConnection implements ProtocolCore<DtlsEvent> {
     }
     switch (type) {
       case ContentType.APPLICATION_DATA -> {
-        if (epoch == 0 || sink == null) {
+        // Epoch 2 is that of handshake messages under version 1.3; 1.2 gets to epoch 1 only.
+        if (epoch == 0 || epoch == 2 || sink == null) {
           statistics.drop(DropReason.UNEXPECTED_CONTENT);
         } else {
           statistics.applicationBytesReceived += length;
@@ -251,6 +271,7 @@ public final class DtlsConnection implements ProtocolCore<DtlsEvent> {
       }
       case ContentType.HANDSHAKE -> handshake.handleRecord(now, epoch, data, offset, length);
       case ContentType.ALERT -> handleAlert(data, offset, length);
+      case ContentType.ACK -> handshake.handleAck(epoch, now, data, offset, length);
       // ChangeCipherSpec says nothing that the epoch in every record header does not say.
       default -> {
         if (length != 1 || epoch != 0) {
@@ -265,8 +286,13 @@ public final class DtlsConnection implements ProtocolCore<DtlsEvent> {
       statistics.drop(DropReason.IGNORED_ALERT);
       return;
     }
-    boolean fatal = data[offset] == FATAL;
     AlertDescription alert = AlertDescription.ofCode(data[offset + 1] & 0xff);
+    // Version 1.3 knows no warnings but these two, whatever the first byte says: RFC 8446 §6.
+    boolean fatal =
+        data[offset] == FATAL
+            || (acks.isEnabled()
+                && alert != AlertDescription.CLOSE_NOTIFY
+                && alert != AlertDescription.USER_CANCELED);
     boolean ends = fatal || alert == AlertDescription.CLOSE_NOTIFY;
     if (!ends && ++warningsReported > MAX_WARNINGS) {
       statistics.drop(DropReason.IGNORED_ALERT);
@@ -323,7 +349,10 @@ public final class DtlsConnection implements ProtocolCore<DtlsEvent> {
       exporter = keys;
       timers.cancel(Timer.HANDSHAKE);
       records.retireInitialEpoch();
-      if (options.role() == DtlsRole.CLIENT) {
+      if (parameters.version() == ProtocolVersion.DTLS_1_3) {
+        // A client's last flight waits for its ACK, a server's ACK for its loss.
+        timers.set(Timer.LINGER, now + options.handshakeTimeout().toNanos());
+      } else if (options.role() == DtlsRole.CLIENT) {
         flights.cancel();
       }
       events.add(new DtlsEvent.HandshakeCompleted(parameters));
@@ -343,20 +372,28 @@ public final class DtlsConnection implements ProtocolCore<DtlsEvent> {
 
   @Override
   public void handleTimeout(long now) {
-    if (timers.pollExpired(now) != null) {
-      end(new CloseCause(CloseCause.Kind.TIMED_OUT, null, "the handshake took too long"));
+    for (Timer due = timers.pollExpired(now); due != null; due = timers.pollExpired(now)) {
+      if (due == Timer.HANDSHAKE) {
+        end(new CloseCause(CloseCause.Kind.TIMED_OUT, null, "the handshake took too long"));
+      } else {
+        handshake.endLinger();
+      }
     }
     flights.handleTimeout(now);
+    acks.handleTimeout(now);
   }
 
   @Override
   public long nextTimeout() {
-    return Math.min(timers.next(), flights.nextTimeout());
+    return Math.min(timers.next(), Math.min(flights.nextTimeout(), acks.nextTimeout()));
   }
 
   @Override
   public boolean pollTransmit(long now, TransmitBuffer out) {
     if (flights.pollTransmit(now, out)) {
+      return true;
+    }
+    if (acks.pollTransmit(records, out)) {
       return true;
     }
     if (pendingAlert == 0) {
@@ -382,6 +419,13 @@ public final class DtlsConnection implements ProtocolCore<DtlsEvent> {
   /// takes new record numbers.
   public List<byte[]> pendingFlight(int maxBytes) {
     return flights.datagrams(maxBytes);
+  }
+
+  /// Writes a record of any type with the present keys.
+  ///
+  /// @return bytes written
+  int seal(int type, byte[] content, byte[] out) {
+    return records.seal(type, content, 0, content.length, out, 0);
   }
 
   // ---- Getters.

@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// @param maxCertificateChain bytes of all certificates of the peer
 /// @param maxEarlyRecords records kept before their keys are known; also packets before start
 /// @param maxEarlyBytes bytes of those
-/// @param helloVerification what a server makes cookies with; null: no HelloVerifyRequest
+/// @param maxRecordsPerKey records after which version 1.3 changes the key we write with
+/// @param helloVerification what a server makes cookies with; null: no HelloVerifyRequest, and a
+///   HelloRetryRequest only for a key share. Null is right behind an authenticated ICE check
 /// @param keyLog takes lines in the format of SSLKEYLOGFILE; null: none
 public record DtlsOptions(
     DtlsRole role,
@@ -49,8 +51,12 @@ public record DtlsOptions(
     int maxCertificateChain,
     int maxEarlyRecords,
     int maxEarlyBytes,
+    long maxRecordsPerKey,
     @Nullable HelloVerification helloVerification,
     @Nullable Consumer<String> keyLog) {
+  private static final List<ProtocolVersion> BOTH_VERSIONS =
+      List.of(ProtocolVersion.DTLS_1_3, ProtocolVersion.DTLS_1_2);
+
   /// How the peer's certificate is judged.
   public enum PeerAuthentication {
     /// It must match a fingerprint given to [DtlsConnection#remoteFingerprints]; a server asks the
@@ -71,12 +77,25 @@ public record DtlsOptions(
     if (role == DtlsRole.SERVER && certificates.isEmpty()) {
       throw new IllegalArgumentException("a server needs a certificate, none is given");
     }
-    if (!versions.equals(List.of(ProtocolVersion.DTLS_1_2))) {
-      throw new IllegalArgumentException("versions " + versions + ", only DTLS_1_2 is supported");
-    }
-    if (cipherSuites.isEmpty() || groups.isEmpty() || signatureSchemes.isEmpty()) {
+    if (versions.isEmpty()
+        || versions.contains(ProtocolVersion.DTLS_1_0)
+        || (versions.size() > 1 && !versions.equals(BOTH_VERSIONS))) {
       throw new IllegalArgumentException(
-          "cipherSuites, groups and signatureSchemes each need at least one entry");
+          "versions " + versions + ", expected " + BOTH_VERSIONS + " or one of them");
+    }
+    if (groups.isEmpty() || signatureSchemes.isEmpty()) {
+      throw new IllegalArgumentException(
+          "groups and signatureSchemes each need at least one entry");
+    }
+    for (ProtocolVersion version : versions) {
+      if (cipherSuites.stream().noneMatch(suite -> suite.version() == version)) {
+        throw new IllegalArgumentException(
+            "cipher suites " + cipherSuites + " have none for " + version);
+      }
+    }
+    if (groups.stream().allMatch(NamedGroup::isHybrid)
+        && versions.contains(ProtocolVersion.DTLS_1_2)) {
+      throw new IllegalArgumentException("groups " + groups + " have none for DTLSv1.2");
     }
     for (String protocol : applicationProtocols) {
       if (protocol.isEmpty() || protocol.length() > 255) {
@@ -86,6 +105,9 @@ public record DtlsOptions(
     }
     atLeast("mtu", mtu, 256);
     atLeast("recordSizeLimit", recordSizeLimit, 64);
+    if (maxRecordsPerKey < 16) {
+      throw new IllegalArgumentException("maxRecordsPerKey " + maxRecordsPerKey + " is below 16");
+    }
     atLeast("maxHandshakeMessage", maxHandshakeMessage, 2048);
     atLeast("maxHandshakeBuffer", maxHandshakeBuffer, maxHandshakeMessage);
     if (recordSizeLimit > RecordHeader.MAX_PLAINTEXT) {
@@ -122,6 +144,7 @@ public record DtlsOptions(
     private final DtlsRole role;
     private List<DtlsCertificate> certificates = List.of();
     private PeerAuthentication peerAuthentication = PeerAuthentication.FINGERPRINT;
+    private List<ProtocolVersion> versions = List.of(ProtocolVersion.DTLS_1_2);
     private List<CipherSuite> cipherSuites = List.of(CipherSuite.values());
     private List<NamedGroup> groups = List.of(NamedGroup.values());
     private List<SignatureScheme> signatureSchemes = List.of(SignatureScheme.values());
@@ -166,6 +189,10 @@ public record DtlsOptions(
     private int maxEarlyRecords = 32;
 
     private int maxEarlyBytes = 32 << 10;
+
+    /// A third of what RFC 9147 §4.5.3 allows AES-GCM to encrypt with one key.
+    private long maxRecordsPerKey = 1L << 23;
+
     private @Nullable HelloVerification helloVerification;
     private @Nullable Consumer<String> keyLog;
 
@@ -180,6 +207,12 @@ public record DtlsOptions(
 
     public Builder peerAuthentication(PeerAuthentication value) {
       peerAuthentication = value;
+      return this;
+    }
+
+    /// Enabled versions, newest first.
+    public Builder versions(ProtocolVersion... value) {
+      versions = List.of(value);
       return this;
     }
 
@@ -263,6 +296,11 @@ public record DtlsOptions(
       return this;
     }
 
+    public Builder maxRecordsPerKey(long value) {
+      maxRecordsPerKey = value;
+      return this;
+    }
+
     public Builder helloVerification(@Nullable HelloVerification value) {
       helloVerification = value;
       return this;
@@ -278,7 +316,7 @@ public record DtlsOptions(
           role,
           certificates,
           peerAuthentication,
-          List.of(ProtocolVersion.DTLS_1_2),
+          versions,
           cipherSuites,
           groups,
           signatureSchemes,
@@ -295,6 +333,7 @@ public record DtlsOptions(
           maxCertificateChain,
           maxEarlyRecords,
           maxEarlyBytes,
+          maxRecordsPerKey,
           helloVerification,
           keyLog);
     }

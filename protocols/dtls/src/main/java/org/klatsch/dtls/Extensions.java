@@ -43,6 +43,12 @@ final class Extensions {
   /// RFC 8446 §4.2.1.
   static final int SUPPORTED_VERSIONS = 43;
 
+  /// RFC 8446 §4.2.2.
+  static final int COOKIE = 44;
+
+  /// RFC 8446 §4.2.8; its content is [KeyShareEntry].
+  static final int KEY_SHARE = 51;
+
   /// RFC 5746 §3.2.
   static final int RENEGOTIATION_INFO = 0xff01;
 
@@ -52,10 +58,12 @@ final class Extensions {
 
   /// Reads the rest of a hello message; nothing at all stands for no extensions.
   static Extensions parse(PacketReader in) throws MalformedPacketException {
+    return in.hasRemaining() ? parseList(in) : new Extensions();
+  }
+
+  /// Reads a list that is never missing, as the rest of what is given.
+  static Extensions parseList(PacketReader in) throws MalformedPacketException {
     Extensions extensions = new Extensions();
-    if (!in.hasRemaining()) {
-      return extensions;
-    }
     PacketReader list = in.slice(in.u16());
     requireEnd(in);
     while (list.hasRemaining()) {
@@ -71,19 +79,36 @@ final class Extensions {
 
   /// Bytes that [#write] takes.
   int length() {
-    int length = 0;
+    return contents.isEmpty() ? 0 : listLength();
+  }
+
+  /// Writes the list, or nothing when it is empty.
+  void write(PacketWriter out) {
+    if (!contents.isEmpty()) {
+      writeList(out);
+    }
+  }
+
+  /// Bytes that [#writeList] takes.
+  int listLength() {
+    int length = 2;
     for (byte[] content : contents.values()) {
       length += 4 + content.length;
     }
-    return length == 0 ? 0 : 2 + length;
+    return length;
   }
 
-  void write(PacketWriter out) {
-    if (contents.isEmpty()) {
-      return;
-    }
-    out.u16(length() - 2);
+  /// Writes the list even when it is empty.
+  void writeList(PacketWriter out) {
+    out.u16(listLength() - 2);
     contents.forEach((type, content) -> out.u16(type).u16(content.length).bytes(content));
+  }
+
+  /// A copy to which other extensions can be put.
+  Extensions copy() {
+    Extensions copy = new Extensions();
+    copy.contents.putAll(contents);
+    return copy;
   }
 
   Extensions put(int type, byte[] content) {
@@ -138,6 +163,36 @@ final class Extensions {
     int version = in.u16();
     requireEnd(in);
     return version;
+  }
+
+  /// What a client offers.
+  Extensions putSupportedVersions(List<ProtocolVersion> versions) {
+    PacketWriter out = new PacketWriter(1 + 2 * versions.size());
+    out.u8(2 * versions.size());
+    versions.forEach(version -> out.u16(version.code()));
+    return put(SUPPORTED_VERSIONS, out.toByteArray());
+  }
+
+  /// What a server selected.
+  Extensions putSelectedVersion(ProtocolVersion version) {
+    return put(SUPPORTED_VERSIONS, new PacketWriter(2).u16(version.code()).toByteArray());
+  }
+
+  /// The cookie of a HelloRetryRequest or of the ClientHello after it, RFC 8446 §4.2.2; null when
+  /// the extension is not there.
+  byte @Nullable [] cookie() throws MalformedPacketException {
+    PacketReader in = reader(COOKIE);
+    if (in == null) {
+      return null;
+    }
+    byte[] cookie = in.bytes(in.u16());
+    requireEnd(in);
+    return cookie;
+  }
+
+  Extensions putCookie(byte[] cookie) {
+    PacketWriter out = new PacketWriter(2 + cookie.length);
+    return put(COOKIE, out.u16(cookie.length).bytes(cookie).toByteArray());
   }
 
   private static List<Integer> readCodes(PacketReader in, int length)

@@ -9,7 +9,11 @@ import java.util.List;
 final class Flight {
   /// @param contentType [ContentType#HANDSHAKE] or [ContentType#CHANGE_CIPHER_SPEC]
   /// @param message for a ChangeCipherSpec the type is 0 and the body its single byte
-  record Item(int contentType, HandshakeMessage message) {}
+  record Item(int contentType, HandshakeMessage message) {
+    byte[] body() {
+      return message.body();
+    }
+  }
 
   private final List<Item> items = new ArrayList<>();
 

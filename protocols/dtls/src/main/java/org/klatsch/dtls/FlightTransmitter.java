@@ -1,7 +1,9 @@
 package org.klatsch.dtls;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.sansio.PacketWriter;
@@ -9,8 +11,9 @@ import org.klatsch.sansio.ProtocolCore;
 import org.klatsch.sansio.TransmitBuffer;
 
 /// Sends flights and sends them again until the answer is there: the timer and the states
-/// PREPARING, SENDING, WAITING and FINISHED of RFC 6347 §4.2.4. Messages are cut to the MTU and
-/// several records go into a datagram, §4.2.3.
+/// PREPARING, SENDING, WAITING and FINISHED of RFC 6347 §4.2.4 and RFC 9147 §5.8.1. Messages are
+/// cut to the MTU and several records go into a datagram, §4.2.3. What the peer has acknowledged
+/// under version 1.3 is not sent again.
 final class FlightTransmitter {
   /// Retransmissions without an answer after which smaller packets are tried, RFC 6347 §4.1.1.1.
   private static final int TIMEOUTS_BEFORE_SMALLER = 3;
@@ -21,8 +24,20 @@ final class FlightTransmitter {
   /// A fragment is not begun at the end of a datagram for fewer bytes than this.
   private static final int SMALLEST_FRAGMENT = 32;
 
+  /// Records of the present flight whose acknowledgement is understood: twelve sendings of a flight
+  /// at the usual MTU.
+  private static final int MAX_SENT = 64;
+
+  /// What a record carried.
+  private record Sent(int epoch, long sequence, int item, int from, int to) {}
+
   private final RecordLayer records;
   private final DtlsStatistics statistics;
+  private final ArrayDeque<Sent> sent = new ArrayDeque<>(4);
+
+  /// For each item the bytes that the peer has; an empty body counts as one byte.
+  private BitSet[] acknowledged = {};
+
   private final long initialInterval;
   private final long maxInterval;
   private int mtu;
@@ -52,6 +67,11 @@ final class FlightTransmitter {
   void send(Flight next, boolean awaitsAnswer) {
     this.flight = next;
     this.awaitsAnswer = awaitsAnswer;
+    sent.clear();
+    acknowledged = new BitSet[next.items().size()];
+    for (int i = 0; i < acknowledged.length; i++) {
+      acknowledged[i] = new BitSet();
+    }
     interval = initialInterval;
     timeouts = 0;
     restart();
@@ -69,6 +89,48 @@ final class FlightTransmitter {
   void answered() {
     deadline = ProtocolCore.NEVER;
     awaitsAnswer = false;
+  }
+
+  /// Whether a flight is kept that may be sent again.
+  boolean hasFlight() {
+    return flight != null;
+  }
+
+  /// The peer has a record, RFC 9147 §7.2.
+  ///
+  /// @return whether that is news
+  boolean acknowledge(Ack.RecordNumber number) {
+    boolean news = false;
+    for (Sent record : sent) {
+      if (record.epoch == number.epoch() && record.sequence == number.sequence()) {
+        BitSet bytes = acknowledged[record.item];
+        news |= bytes.nextClearBit(record.from) < record.to;
+        bytes.set(record.from, record.to);
+      }
+    }
+    return news;
+  }
+
+  /// Whether the peer has all of the flight.
+  boolean isAcknowledged() {
+    if (flight == null) {
+      return false;
+    }
+    for (int i = 0; i < acknowledged.length; i++) {
+      if (acknowledged[i].nextClearBit(0) < Math.max(1, flight.items().get(i).body().length)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// The peer told which part of the flight it has: the rest is sent at once, RFC 9147 §7.2, unless
+  /// that may still be under way.
+  void sendRest(long now) {
+    if (flight != null && !sending && now - lastSent >= initialInterval / 4) {
+      statistics.flightsRetransmitted++;
+      restart();
+    }
   }
 
   /// The peer sent its flight again, so it has not got ours: RFC 6347 §4.2.4, WAITING and FINISHED.
@@ -97,6 +159,7 @@ final class FlightTransmitter {
   void cancel() {
     flight = null;
     sending = false;
+    sent.clear();
     deadline = ProtocolCore.NEVER;
   }
 
@@ -153,7 +216,10 @@ final class FlightTransmitter {
     while (item < from.items().size()) {
       Flight.Item next = from.items().get(item);
       HandshakeMessage message = next.message();
-      int left = Math.min(room - written - records.overhead(message.epoch()), records.sendLimit());
+      int left =
+          Math.min(
+              room - written - records.overhead(message.epoch()),
+              records.sendLimit(message.epoch()));
       int length;
       if (next.contentType() == ContentType.CHANGE_CIPHER_SPEC) {
         if (left < 1) {
@@ -163,7 +229,14 @@ final class FlightTransmitter {
         length = 1;
         item++;
       } else {
-        int remaining = message.body().length - bodyOffset;
+        bodyOffset = acknowledged[item].nextClearBit(bodyOffset);
+        if (bodyOffset >= Math.max(1, message.body().length)) {
+          item++;
+          bodyOffset = 0;
+          continue;
+        }
+        int known = acknowledged[item].nextSetBit(bodyOffset);
+        int remaining = (known < 0 ? message.body().length : known) - bodyOffset;
         int fragment = Math.min(remaining, left - HandshakeHeader.LENGTH);
         if (fragment < Math.min(remaining, SMALLEST_FRAGMENT)) {
           return written;
@@ -178,8 +251,9 @@ final class FlightTransmitter {
             fragment);
         writer.bytes(message.body(), bodyOffset, fragment);
         length = writer.length();
+        note(message.epoch(), fragment);
         bodyOffset += fragment;
-        if (bodyOffset == message.body().length) {
+        if (bodyOffset >= message.body().length) {
           item++;
           bodyOffset = 0;
         }
@@ -189,5 +263,13 @@ final class FlightTransmitter {
               next.contentType(), message.epoch(), plaintext, 0, length, array, offset + written);
     }
     return written;
+  }
+
+  private void note(int epoch, int fragment) {
+    if (sent.size() == MAX_SENT) {
+      sent.removeFirst();
+    }
+    int end = bodyOffset + Math.max(1, fragment);
+    sent.add(new Sent(epoch, records.nextSequence(epoch), item, bodyOffset, end));
   }
 }

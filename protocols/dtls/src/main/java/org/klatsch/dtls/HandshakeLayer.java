@@ -9,9 +9,9 @@ import org.klatsch.sansio.MalformedPacketException;
 import org.klatsch.sansio.PacketReader;
 import org.klatsch.sansio.Work;
 
-/// The handshake layer, RFC 6347 §4.2: fragments in, whole messages to the state machine, its
-/// flights out; and what the state machines of all versions share: the transcript, numbering,
-/// waiting for a computation or for the peer's fingerprint.
+/// The handshake layer, RFC 6347 §4.2 and RFC 9147 §5: fragments in, whole messages to the state
+/// machine, its flights out; and what the state machines of all versions share: the transcript,
+/// numbering, waiting for a computation or for the peer's fingerprint.
 final class HandshakeLayer {
   /// What the connection does for the handshake.
   interface Owner {
@@ -37,6 +37,7 @@ final class HandshakeLayer {
   private final Owner owner;
   private final Transcript transcript = new Transcript();
   private final Reassembler reassembler;
+  private final AckSchedule acks;
   private @Nullable Handshake state;
   private @Nullable CryptoWork<?> work;
   private @Nullable Pause pause;
@@ -45,6 +46,9 @@ final class HandshakeLayer {
   private boolean advancing;
   private boolean keysInstalled;
   private boolean completed;
+
+  /// Messages of earlier epochs are not believed any more.
+  private int minimumEpoch;
 
   /// Goes on when the peer's fingerprint is known.
   private record Pause(
@@ -55,12 +59,14 @@ final class HandshakeLayer {
       SecureRandom random,
       RecordLayer records,
       FlightTransmitter flights,
+      AckSchedule acks,
       DtlsStatistics statistics,
       Owner owner) {
     this.options = options;
     this.random = random;
     this.records = records;
     this.flights = flights;
+    this.acks = acks;
     this.statistics = statistics;
     this.owner = owner;
     this.reassembler = new Reassembler(options.maxHandshakeMessage(), options.maxHandshakeBuffer());
@@ -70,7 +76,7 @@ final class HandshakeLayer {
     if (options.role() == DtlsRole.CLIENT) {
       ClientStart start = new ClientStart(this);
       state = start;
-      start.sendClientHello();
+      start.begin();
     } else {
       state = new ServerStart(this);
     }
@@ -83,20 +89,22 @@ final class HandshakeLayer {
       throws MalformedPacketException {
     PacketReader in = new PacketReader(array, offset, length);
     boolean repeated = false;
+    boolean flightRepeated = false;
+    boolean whole = true;
     while (in.hasRemaining()) {
       if (in.remaining() < HandshakeHeader.LENGTH) {
         statistics.drop(DropReason.MALFORMED_FRAGMENT);
+        whole = false;
         break;
       }
       HandshakeHeader header = HandshakeHeader.parse(in);
       if (header.fragmentLength() > in.remaining()) {
         statistics.drop(DropReason.MALFORMED_FRAGMENT);
+        whole = false;
         break;
       }
       Reassembler.Outcome outcome =
-          completed
-              ? judgeAfterCompletion(header)
-              : reassembler.add(epoch, header, array, in.position());
+          completed ? judgeAfterCompletion(header) : add(epoch, header, array, in.position());
       switch (outcome) {
         case KEPT -> {
           if (completed) {
@@ -106,18 +114,74 @@ final class HandshakeLayer {
         }
         case REPEATED -> {
           statistics.drop(DropReason.HANDSHAKE_REPEATED);
-          repeated |= endsFlight(header);
+          repeated = true;
+          flightRepeated |= endsFlight(header);
         }
         case MALFORMED -> statistics.drop(DropReason.MALFORMED_FRAGMENT);
         case TOO_FAR_AHEAD -> statistics.drop(DropReason.HANDSHAKE_TOO_FAR_AHEAD);
         case FULL -> statistics.drop(DropReason.HANDSHAKE_BUFFER_FULL);
       }
+      whole &= outcome == Reassembler.Outcome.KEPT || outcome == Reassembler.Outcome.REPEATED;
       in.skip(header.fragmentLength());
     }
-    if (repeated) {
+    if (whole) {
+      acks.received(now, epoch, records.currentSequence());
+    }
+    if (flightRepeated) {
       flights.peerRepeated(now);
     }
+    if (repeated && !flights.hasFlight()) {
+      acks.sendNow();
+    }
     advance(now);
+  }
+
+  private Reassembler.Outcome add(int epoch, HandshakeHeader header, byte[] array, int offset) {
+    return epoch < minimumEpoch && reassembler.judge(header) != Reassembler.Outcome.REPEATED
+        ? Reassembler.Outcome.MALFORMED
+        : reassembler.add(epoch, header, array, offset);
+  }
+
+  /// Handles an ACK. One that is not protected counts for nothing.
+  void handleAck(int epoch, long now, byte[] array, int offset, int length)
+      throws MalformedPacketException {
+    if (!acks.isEnabled() || epoch == 0) {
+      statistics.drop(DropReason.IGNORED_ACK);
+      return;
+    }
+    boolean news = false;
+    for (Ack.RecordNumber number :
+        Ack.parse(new PacketReader(array, offset, length)).recordNumbers()) {
+      // RFC 9147 §7: sent in the epoch of the records acknowledged, or a later one.
+      news |= number.epoch() <= epoch && flights.acknowledge(number);
+    }
+    if (flights.isAcknowledged()) {
+      flights.cancel();
+      if (state instanceof PostHandshake13 post) {
+        post.handleAcknowledged();
+      }
+    } else if (news) {
+      flights.sendRest(now);
+    }
+  }
+
+  /// Nothing of the handshake comes again: its keys are forgotten. A KeyUpdate that has no answer
+  /// yet goes on with those it needs.
+  void endLinger() {
+    if (state instanceof PostHandshake13 post && !post.isUpdating()) {
+      flights.cancel();
+      post.handleAcknowledged();
+    }
+    records.retireHandshakeEpoch();
+  }
+
+  /// Begins to write with new keys, if the version can: RFC 9147 §8.
+  ///
+  /// @param both whether the peer is asked for the same
+  void updateKeys(boolean both) {
+    if (state instanceof PostHandshake13 post) {
+      post.updateKeys(both);
+    }
   }
 
   /// After the handshake only its last message may come again. Anything else begins another
@@ -209,8 +273,46 @@ final class HandshakeLayer {
     return message;
   }
 
+  /// A message after the handshake, which no transcript has.
+  HandshakeMessage laterMessage(HandshakeType type, int epoch, byte[] body) {
+    return new HandshakeMessage(type.code(), nextSendSequence++, epoch, body);
+  }
+
   void send(Flight flight, boolean awaitsAnswer) {
+    acks.clear();
     flights.send(flight, awaitsAnswer);
+  }
+
+  /// Sends after the handshake: acknowledgements that are due stay so.
+  void sendLater(Flight flight) {
+    flights.send(flight, true);
+  }
+
+  /// Whether a flight of ours is not answered or acknowledged yet.
+  boolean hasFlight() {
+    return flights.hasFlight();
+  }
+
+  /// The peer's next flight has begun, so it has got ours: RFC 9147 §7.1.
+  void forgetFlight() {
+    flights.cancel();
+  }
+
+  /// Goes on under the rules of version 1.3.
+  void becomeVersion13() {
+    transcript.useShortHeaders();
+    acks.enable();
+  }
+
+  /// Acknowledges what came, as no flight of ours will.
+  void acknowledge() {
+    acks.sendNow();
+  }
+
+  /// Believes no message of an earlier epoch any more, under version 1.3.
+  void requireEpoch(int epoch) {
+    minimumEpoch = epoch;
+    reassembler.expect(reassembler.nextSequence());
   }
 
   /// The peer's whole flight is there, so it has got ours.
@@ -227,7 +329,7 @@ final class HandshakeLayer {
 
   /// Makes new keys known. Records that came before them are looked at when the state machine is
   /// done with the present message.
-  void install(Epoch epoch) {
+  void install(ReadEpoch epoch) {
     records.install(epoch);
     keysInstalled = true;
   }
@@ -270,7 +372,17 @@ final class HandshakeLayer {
     owner.completeHandshake(now, parameters, exporter);
   }
 
+  /// The same for version 1.3, where messages may come later.
+  void complete(long now, NegotiatedParameters parameters, Exporter exporter, PostHandshake13 next)
+      throws MalformedPacketException {
+    state = next;
+    transcript.clear();
+    acks.endHandshake();
+    owner.completeHandshake(now, parameters, exporter);
+  }
+
   void stop() {
+    acks.clear();
     state = null;
     work = null;
     pause = null;
@@ -279,5 +391,9 @@ final class HandshakeLayer {
   void keyLog(byte[] clientRandom, KeySchedule12 schedule) {
     Consumer<String> lines = options.keyLog();
     KeyLog.write12(lines, clientRandom, schedule);
+  }
+
+  void keyLog(byte[] clientRandom, KeySchedule13 schedule) {
+    KeyLog.write13(options.keyLog(), clientRandom, schedule);
   }
 }

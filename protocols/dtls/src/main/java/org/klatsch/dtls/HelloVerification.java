@@ -2,13 +2,17 @@ package org.klatsch.dtls;
 
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.klatsch.sansio.MalformedPacketException;
 import org.klatsch.sansio.PacketWriter;
 
-/// Makes and checks the cookies of HelloVerifyRequest, RFC 6347 §4.2.1: an HMAC over the client's
-/// address and its ClientHello, so that a server keeps nothing for a client that has not shown to
-/// receive at its address. Not needed where ICE has checked the address before.
+/// Makes and checks the cookies of HelloVerifyRequest, RFC 6347 §4.2.1, and of HelloRetryRequest,
+/// RFC 9147 §5.1: an HMAC over the client's address and its ClientHello, so that a server keeps
+/// nothing for a client that has not shown to receive at its address. Not needed where ICE has
+/// checked the address before.
 public final class HelloVerification {
   private static final int COOKIE_LENGTH = 32;
 
@@ -45,9 +49,7 @@ public final class HelloVerification {
       }
       mac.update(hello.compressionMethods());
       byte[] cookie = mac.doFinal();
-      return cookie.length == COOKIE_LENGTH
-          ? cookie
-          : java.util.Arrays.copyOf(cookie, COOKIE_LENGTH);
+      return cookie.length == COOKIE_LENGTH ? cookie : Arrays.copyOf(cookie, COOKIE_LENGTH);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("cannot compute HMAC-SHA-256", e);
     }
@@ -55,5 +57,38 @@ public final class HelloVerification {
 
   boolean isValid(ClientHello hello) {
     return MessageDigest.isEqual(cookie(hello), hello.cookie());
+  }
+
+  /// Puts what the server has to remember into a cookie: the state and a seal over it and the
+  /// client's address.
+  HelloRetry seal(HelloRetry retry) {
+    byte[] state = retry.encodeState();
+    byte[] cookie = KeySchedule12.concat(state, sealOf(state));
+    return new HelloRetry(retry.suite(), retry.group(), retry.clientHelloHash(), cookie);
+  }
+
+  /// The state in the cookie of a second ClientHello; null when there is none, or it was not made
+  /// here for this address.
+  @Nullable HelloRetry open(ClientHello hello) throws MalformedPacketException {
+    byte[] cookie = hello.extensions().cookie();
+    if (cookie == null || cookie.length < COOKIE_LENGTH) {
+      return null;
+    }
+    byte[] state = Arrays.copyOf(cookie, cookie.length - COOKIE_LENGTH);
+    byte[] seal = Arrays.copyOfRange(cookie, state.length, cookie.length);
+    return MessageDigest.isEqual(seal, sealOf(state)) ? HelloRetry.ofState(state, cookie) : null;
+  }
+
+  private byte[] sealOf(byte[] state) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(secret);
+      // Tells them from cookies of HelloVerifyRequest.
+      mac.update((byte) 13);
+      mac.update(clientAddress);
+      return mac.doFinal(state);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("cannot compute HMAC-SHA-256", e);
+    }
   }
 }

@@ -59,10 +59,19 @@ final class KeySchedule12 implements Exporter {
     return new KeySchedule12(suite, master, clientRandom, serverRandom);
   }
 
-  /// Epoch 1 with the keys of both directions, RFC 5246 §6.3: the key block is cut into
-  /// client_write_key, server_write_key, client_write_IV and server_write_IV (AEAD has no MAC
-  /// keys).
-  Epoch epoch(DtlsRole role) {
+  /// The keys with which `role` writes epoch 1.
+  WriteEpoch writeEpoch(DtlsRole role) {
+    return new WriteEpoch(1, protection(Cipher.ENCRYPT_MODE, role));
+  }
+
+  /// The keys with which `role` reads epoch 1.
+  ReadEpoch readEpoch(DtlsRole role) {
+    return new ReadEpoch(1, protection(Cipher.DECRYPT_MODE, role.opposite()));
+  }
+
+  /// RFC 5246 §6.3: the key block is cut into client_write_key, server_write_key, client_write_IV
+  /// and server_write_IV (AEAD has no MAC keys).
+  private AeadProtection protection(int mode, DtlsRole writer) {
     Aead aead = suite.aead();
     int key = aead.keyLength();
     int iv = aead.fixedIvLength();
@@ -73,26 +82,17 @@ final class KeySchedule12 implements Exporter {
             "key expansion",
             concat(serverRandom, clientRandom),
             2 * (key + iv));
-    boolean client = role == DtlsRole.CLIENT;
+    int keyAt = writer == DtlsRole.CLIENT ? 0 : key;
+    int ivAt = 2 * key + (writer == DtlsRole.CLIENT ? 0 : iv);
     try {
-      AeadProtection write = protection(aead, Cipher.ENCRYPT_MODE, block, client, key, iv);
-      AeadProtection read = protection(aead, Cipher.DECRYPT_MODE, block, !client, key, iv);
-      return new Epoch(1, write, read);
+      return new AeadProtection(
+          aead,
+          mode,
+          Arrays.copyOfRange(block, keyAt, keyAt + key),
+          Arrays.copyOfRange(block, ivAt, ivAt + iv));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JDK lacks " + aead, e);
     }
-  }
-
-  private static AeadProtection protection(
-      Aead aead, int mode, byte[] block, boolean clientWrites, int key, int iv)
-      throws GeneralSecurityException {
-    int keyAt = clientWrites ? 0 : key;
-    int ivAt = 2 * key + (clientWrites ? 0 : iv);
-    return new AeadProtection(
-        aead,
-        mode,
-        Arrays.copyOfRange(block, keyAt, keyAt + key),
-        Arrays.copyOfRange(block, ivAt, ivAt + iv));
   }
 
   /// `verify_data` of a Finished message, RFC 5246 §7.4.9.

@@ -2,9 +2,12 @@ package org.klatsch.dtls;
 
 import org.jspecify.annotations.Nullable;
 
-/// Groups for the key agreement, RFC 8422 §5.1.1.
+/// Groups for the key agreement, RFC 8422 §5.1.1 and RFC 8446 §4.2.7.
 public enum NamedGroup {
-  /// RFC 7748. First choice: the JDK agrees on it in a quarter of the time that P-256 takes.
+  /// ML-KEM-768 beside X25519, draft-ietf-tls-ecdhe-mlkem §4: secret as long as one of the two is.
+  /// Version 1.3 only. First choice, as what is recorded today may be read by a quantum computer.
+  X25519MLKEM768(0x11ec, 0),
+  /// RFC 7748. First of its kind: the JDK agrees on it in a quarter of the time that P-256 takes.
   X25519(0x001d, 32),
   /// P-256, which RFC 8827 §6.5 requires.
   SECP256R1(0x0017, 32),
@@ -24,7 +27,12 @@ public enum NamedGroup {
     return code;
   }
 
-  /// Bytes of one coordinate, and of the shared secret.
+  /// Whether it joins a key encapsulation to a Diffie-Hellman exchange.
+  boolean isHybrid() {
+    return this == X25519MLKEM768;
+  }
+
+  /// Bytes of one coordinate, and of the shared secret; 0 for a hybrid group.
   int coordinateLength() {
     return coordinateLength;
   }

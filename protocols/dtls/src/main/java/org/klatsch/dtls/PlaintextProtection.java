@@ -1,14 +1,14 @@
 package org.klatsch.dtls;
 
 /// Epoch 0: no protection, RFC 6347 §4.1.
-final class PlaintextProtection extends RecordProtection {
+final class PlaintextProtection extends FragmentProtection {
   @Override
-  int overhead() {
+  int expansion() {
     return 0;
   }
 
   @Override
-  int seal(
+  int sealFragment(
       int type,
       int epoch,
       long sequence,

@@ -1,27 +1,15 @@
 package org.klatsch.dtls;
 
-/// How the fragments of one epoch are protected in one direction.
-abstract sealed class RecordProtection permits PlaintextProtection, AeadProtection {
-  /// Bytes that protection adds to a fragment.
+/// How the records of one epoch are written, or read, in one direction. What reading takes differs
+/// between the two forms of a record.
+abstract sealed class RecordProtection permits FragmentProtection, UnifiedProtection {
+  /// Bytes that a record takes beyond its content, header included.
   abstract int overhead();
 
-  /// Protects a fragment into `out`, which has [#overhead()] more room than the input takes.
+  /// Writes a whole record into `out`, which has [#overhead()] more room than the content takes.
   ///
   /// @return bytes written
   abstract int seal(
-      int type,
-      int epoch,
-      long sequence,
-      byte[] in,
-      int inOffset,
-      int inLength,
-      byte[] out,
-      int outOffset);
-
-  /// Verifies and opens a fragment into `out`.
-  ///
-  /// @return bytes of plaintext, or -1 if the fragment is not authentic
-  abstract int open(
       int type,
       int epoch,
       long sequence,

@@ -14,6 +14,11 @@ final class ReplayWindow {
   private final long[] ring = new long[WORDS];
   private long highest = -1;
 
+  /// The highest number received, -1 for none.
+  long highest() {
+    return highest;
+  }
+
   /// Whether a record of this number is new.
   boolean accepts(long sequence) {
     if (sequence > highest) {

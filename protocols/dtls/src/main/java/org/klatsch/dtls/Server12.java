@@ -57,8 +57,8 @@ final class Server12 extends Handshake {
     }
     this.group = chooseGroup(extensions.codes(Extensions.SUPPORTED_GROUPS));
     this.choice = chooseSuite(extensions.codes(Extensions.SIGNATURE_ALGORITHMS));
-    this.srtpProfile = chooseProfile(UseSrtp.parse(extensions));
-    this.applicationProtocol = chooseProtocol(extensions.applicationProtocols());
+    this.srtpProfile = ExtensionAnswers.chooseProfile(options, extensions);
+    this.applicationProtocol = ExtensionAnswers.chooseProtocol(options, extensions);
     int limit = extensions.recordSizeLimit();
     if (limit > 0) {
       layer.records().limitSending(limit);
@@ -71,7 +71,8 @@ final class Server12 extends Handshake {
   private NamedGroup chooseGroup(@Nullable List<Integer> offered) throws DtlsException {
     for (NamedGroup ours : options.groups()) {
       // Without the extension the client leaves the choice to us, RFC 8422 §4; P-256 all know.
-      if (offered == null ? ours == NamedGroup.SECP256R1 : offered.contains(ours.code())) {
+      if (!ours.isHybrid()
+          && (offered == null ? ours == NamedGroup.SECP256R1 : offered.contains(ours.code()))) {
         return ours;
       }
     }
@@ -84,13 +85,17 @@ final class Server12 extends Handshake {
     // Without the extension SHA-1 would be meant, RFC 5246 §7.4.1.4.1, which RFC 9155 §2 forbids.
     List<Integer> offered = schemes == null ? List.of() : schemes;
     for (CipherSuite suite : options.cipherSuites()) {
-      if (!hello.cipherSuites().contains(suite.code())) {
+      if (suite.version() != ProtocolVersion.DTLS_1_2
+          || !hello.cipherSuites().contains(suite.code())) {
         continue;
       }
       for (DtlsCertificate certificate : options.certificates()) {
         SignatureScheme scheme =
             Signatures.choose(
-                options.signatureSchemes(), offered, certificate.certificate().getPublicKey());
+                ProtocolVersion.DTLS_1_2,
+                options.signatureSchemes(),
+                offered,
+                certificate.certificate().getPublicKey());
         if (certificate.isRsa() == suite.isRsa() && scheme != null) {
           return new Choice(suite, certificate, scheme);
         }
@@ -99,28 +104,6 @@ final class Server12 extends Handshake {
     throw DtlsException.fatal(
         AlertDescription.HANDSHAKE_FAILURE,
         "no common cipher suite with a certificate and signature algorithm for it");
-  }
-
-  private @Nullable SrtpProfile chooseProfile(@Nullable UseSrtp offer) {
-    if (offer != null) {
-      for (SrtpProfile ours : options.srtpProfiles()) {
-        if (offer.profiles().contains(ours.code())) {
-          return ours;
-        }
-      }
-    }
-    return null;
-  }
-
-  // Deviates from RFC 7301 §3.2: no common protocol is no error, because RFC 8833 §2 wants WebRTC
-  // endpoints to live with peers that do without.
-  private @Nullable String chooseProtocol(List<String> offered) {
-    for (String ours : options.applicationProtocols()) {
-      if (offered.contains(ours)) {
-        return ours;
-      }
-    }
-    return null;
   }
 
   /// Makes the key pair and signs it.
@@ -191,12 +174,7 @@ final class Server12 extends Handshake {
     if (offered.has(Extensions.EC_POINT_FORMATS)) {
       answer.putPointFormats();
     }
-    if (srtpProfile != null) {
-      answer.put(Extensions.USE_SRTP, UseSrtp.of(List.of(srtpProfile)).encode());
-    }
-    if (applicationProtocol != null) {
-      answer.putApplicationProtocols(List.of(applicationProtocol));
-    }
+    ExtensionAnswers.put(answer, srtpProfile, applicationProtocol);
     if (offered.has(Extensions.RECORD_SIZE_LIMIT)) {
       answer.putRecordSizeLimit(options.recordSizeLimit());
     }
@@ -274,7 +252,7 @@ final class Server12 extends Handshake {
                       choice.suite(), premasterSecret, hello.random(), serverRandom);
           keys = schedule;
           layer.keyLog(hello.random(), schedule);
-          layer.install(schedule.epoch(DtlsRole.SERVER));
+          layer.install(schedule.readEpoch(DtlsRole.SERVER));
         });
   }
 
@@ -282,7 +260,8 @@ final class Server12 extends Handshake {
       throws DtlsException {
     PublicKey key = clientCertificates.getFirst().getPublicKey();
     SignatureScheme scheme =
-        Signatures.accept(options.signatureSchemes(), message.signatureScheme(), key);
+        Signatures.accept(
+            ProtocolVersion.DTLS_1_2, options.signatureSchemes(), message.signatureScheme(), key);
     state = State.FINISHED;
     layer.compute(
         () -> {
@@ -304,7 +283,7 @@ final class Server12 extends Handshake {
     Flight flight = new Flight();
     flight.addChangeCipherSpec(0);
     flight.add(layer.message(HandshakeType.FINISHED, 1, verifyData));
-    layer.records().startWriting();
+    layer.records().startWriting(schedule.writeEpoch(DtlsRole.SERVER));
     layer.send(flight, false);
     layer.complete(
         now,
@@ -318,13 +297,5 @@ final class Server12 extends Handshake {
             extendedMasterSecret,
             new ArrayList<>(clientCertificates)),
         schedule);
-  }
-
-  /// What an earlier state has set.
-  private static <T> T required(@Nullable T value) {
-    if (value == null) {
-      throw new IllegalStateException("a message was handled out of order");
-    }
-    return value;
   }
 }

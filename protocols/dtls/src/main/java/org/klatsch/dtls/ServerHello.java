@@ -1,10 +1,13 @@
 package org.klatsch.dtls;
 
+import java.util.Arrays;
+import java.util.HexFormat;
 import org.klatsch.sansio.MalformedPacketException;
 import org.klatsch.sansio.PacketReader;
 import org.klatsch.sansio.PacketWriter;
 
-/// ServerHello, RFC 5246 §7.4.1.3:
+/// ServerHello, RFC 5246 §7.4.1.3; under version 1.3 also HelloRetryRequest, RFC 8446 §4.1.3 and
+/// §4.1.4:
 ///
 /// ```
 /// struct {
@@ -24,6 +27,31 @@ record ServerHello(
     int compressionMethod,
     Extensions extensions) {
   private static final int MAX_SESSION_ID = 32;
+
+  /// The random by which a HelloRetryRequest is known: SHA-256 of "HelloRetryRequest".
+  private static final byte[] RETRY_RANDOM =
+      HexFormat.of().parseHex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c");
+
+  /// One of version 1.3: the session id is never echoed and the version stands in an extension, RFC
+  /// 9147 §5.
+  static ServerHello of13(byte[] random, CipherSuite suite, Extensions extensions) {
+    return new ServerHello(
+        ProtocolVersion.DTLS_1_2.code(),
+        random,
+        new byte[0],
+        suite.code(),
+        ClientHello.NO_COMPRESSION,
+        extensions.putSelectedVersion(ProtocolVersion.DTLS_1_3));
+  }
+
+  /// A HelloRetryRequest.
+  static ServerHello retry(CipherSuite suite, Extensions extensions) {
+    return of13(RETRY_RANDOM.clone(), suite, extensions);
+  }
+
+  boolean isRetry() {
+    return Arrays.equals(random, RETRY_RANDOM);
+  }
 
   static ServerHello parse(PacketReader in) throws MalformedPacketException {
     int version = in.u16();

@@ -15,23 +15,33 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Nothing with SHA-1 or MD5: RFC 9155 §2 forbids them.
 public enum SignatureScheme {
-  ECDSA_SECP256R1_SHA256(0x0403, false, "SHA256withECDSA", null),
-  ECDSA_SECP384R1_SHA384(0x0503, false, "SHA384withECDSA", null),
-  RSA_PSS_RSAE_SHA256(0x0804, true, "RSASSA-PSS", "SHA-256"),
-  RSA_PKCS1_SHA256(0x0401, true, "SHA256withRSA", null),
-  RSA_PKCS1_SHA384(0x0501, true, "SHA384withRSA", null),
-  RSA_PKCS1_SHA512(0x0601, true, "SHA512withRSA", null);
+  ECDSA_SECP256R1_SHA256(0x0403, "SHA256withECDSA", 256),
+  ECDSA_SECP384R1_SHA384(0x0503, "SHA384withECDSA", 384),
+  RSA_PSS_RSAE_SHA256(0x0804, "RSASSA-PSS", "SHA-256"),
+  RSA_PKCS1_SHA256(0x0401, "SHA256withRSA", null),
+  RSA_PKCS1_SHA384(0x0501, "SHA384withRSA", null),
+  RSA_PKCS1_SHA512(0x0601, "SHA512withRSA", null);
 
   private final int code;
   private final boolean rsa;
   private final String algorithm;
   private final @Nullable String pssHash;
+  private final int curveBits;
 
-  SignatureScheme(int code, boolean rsa, String algorithm, @Nullable String pssHash) {
+  SignatureScheme(int code, String algorithm, int curveBits) {
     this.code = code;
-    this.rsa = rsa;
+    this.rsa = false;
+    this.algorithm = algorithm;
+    this.pssHash = null;
+    this.curveBits = curveBits;
+  }
+
+  SignatureScheme(int code, String algorithm, @Nullable String pssHash) {
+    this.code = code;
+    this.rsa = true;
     this.algorithm = algorithm;
     this.pssHash = pssHash;
+    this.curveBits = 0;
   }
 
   /// The two bytes on the wire.
@@ -42,6 +52,17 @@ public enum SignatureScheme {
   /// Whether a key of this kind can make or verify such signatures.
   boolean fits(java.security.Key key) {
     return rsa ? key instanceof RSAKey : key instanceof ECKey;
+  }
+
+  /// Whether a key of this kind can make or verify such signatures under a version: under 1.3 the
+  /// scheme names the curve, and PKCS #1 is for certificates only, RFC 8446 §4.2.3.
+  boolean fits(ProtocolVersion version, java.security.Key key) {
+    if (version != ProtocolVersion.DTLS_1_3) {
+      return fits(key);
+    }
+    return key instanceof ECKey ec
+        ? !rsa && ec.getParams().getCurve().getField().getFieldSize() == curveBits
+        : fits(key) && pssHash != null;
   }
 
   /// Whether `key` belongs to a family any scheme knows.

@@ -10,7 +10,7 @@ import java.security.interfaces.RSAKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Digital signatures of handshake messages, RFC 5246 §4.7.
+/// Digital signatures of handshake messages, RFC 5246 §4.7 and RFC 8446 §4.2.3.
 final class Signatures {
   /// RSA keys shorter than this are refused, RFC 9325 §4.5 asks for 2048 (RFC 8827 for 1024 at
   /// least, which old endpoints still have).
@@ -53,9 +53,9 @@ final class Signatures {
 
   /// Our most preferred scheme that a key and the peer can do, or null.
   static @Nullable SignatureScheme choose(
-      List<SignatureScheme> ours, List<Integer> theirs, PublicKey key) {
+      ProtocolVersion version, List<SignatureScheme> ours, List<Integer> theirs, PublicKey key) {
     for (SignatureScheme scheme : ours) {
-      if (scheme.fits(key) && theirs.contains(scheme.code())) {
+      if (scheme.fits(version, key) && theirs.contains(scheme.code())) {
         return scheme;
       }
     }
@@ -63,10 +63,11 @@ final class Signatures {
   }
 
   /// The scheme of a received signature, which we must have offered and which must fit the key.
-  static SignatureScheme accept(List<SignatureScheme> offered, int code, PublicKey key)
+  static SignatureScheme accept(
+      ProtocolVersion version, List<SignatureScheme> offered, int code, PublicKey key)
       throws DtlsException {
     SignatureScheme scheme = SignatureScheme.ofCode(code);
-    if (scheme == null || !offered.contains(scheme) || !scheme.fits(key)) {
+    if (scheme == null || !offered.contains(scheme) || !scheme.fits(version, key)) {
       throw DtlsException.fatal(
           AlertDescription.ILLEGAL_PARAMETER,
           "signature scheme 0x"

@@ -1,39 +1,65 @@
 package org.klatsch.dtls;
 
-import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
 import org.klatsch.sansio.PacketWriter;
 
-/// All handshake messages of both sides so far, each with its header as if it had not been
-/// fragmented: RFC 6347 §4.2.6. Kept as bytes because the hash functions are known late, and
-/// CertificateVerify may take another one than Finished. Released with the handshake.
+/// All handshake messages of both sides so far. Kept whole because version and hash function are
+/// known late, and under 1.2 CertificateVerify may take another hash than Finished. Released with
+/// the handshake.
 final class Transcript {
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
+  /// Bytes of a header as TLS has it: type and length.
+  private static final int SHORT_HEADER = 4;
+
+  private final List<HandshakeMessage> messages = new ArrayList<>();
+  private boolean shortHeaders;
 
   void add(HandshakeMessage message) {
-    PacketWriter header = new PacketWriter(HandshakeHeader.LENGTH);
-    int length = message.body().length;
-    HandshakeHeader.write(header, message.type(), length, message.sequence(), 0, length);
-    bytes.write(header.array(), 0, header.length());
-    bytes.write(message.body(), 0, length);
+    messages.add(message);
+  }
+
+  /// Goes on in the form of version 1.3, RFC 9147 §5.2: headers without message number and
+  /// fragment. That of 1.2 has them as if the message had not been fragmented, RFC 6347 §4.2.6.
+  void useShortHeaders() {
+    shortHeaders = true;
   }
 
   /// Starts over: neither the first ClientHello nor HelloVerifyRequest are part of it, RFC 6347
   /// §4.2.6.
   void clear() {
-    bytes.reset();
+    messages.clear();
+  }
+
+  /// Lets a hash stand for the first ClientHello, which a HelloRetryRequest has answered: RFC 8446
+  /// §4.4.1.
+  void replaceByHash(byte[] clientHelloHash) {
+    messages.clear();
+    messages.add(new HandshakeMessage(HandshakeType.MESSAGE_HASH.code(), 0, 0, clientHelloHash));
   }
 
   /// A copy.
   byte[] toByteArray() {
-    return bytes.toByteArray();
+    int header = shortHeaders ? SHORT_HEADER : HandshakeHeader.LENGTH;
+    int length = messages.stream().mapToInt(m -> header + m.body().length).sum();
+    PacketWriter out = new PacketWriter(length);
+    for (HandshakeMessage message : messages) {
+      byte[] body = message.body();
+      if (shortHeaders) {
+        out.u8(message.type()).u24(body.length);
+      } else {
+        HandshakeHeader.write(out, message.type(), body.length, message.sequence(), 0, body.length);
+      }
+      out.bytes(body);
+    }
+    return out.toByteArray();
   }
 
   /// @param algorithm JCA name
   byte[] hash(String algorithm) {
     try {
-      return MessageDigest.getInstance(algorithm).digest(bytes.toByteArray());
+      return MessageDigest.getInstance(algorithm).digest(toByteArray());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this JDK lacks " + algorithm, e);
     }

@@ -41,6 +41,7 @@ class DtlsFuzzTest {
     try {
       ClientHello hello = ClientHello.parse(new PacketReader(bytes));
       VersionNegotiation.choose(List.of(ProtocolVersion.DTLS_1_2), hello);
+      Negotiation13.of(TestPair.newServer().build(), hello);
       UseSrtp.parse(hello.extensions());
       hello.extensions().applicationProtocols();
       hello.extensions().recordSizeLimit();
@@ -68,6 +69,10 @@ class DtlsFuzzTest {
     roundTrip(bytes, ClientKeyExchange::parse, ClientKeyExchange::encode);
     roundTrip(bytes, CertificateVerify::parse, CertificateVerify::encode);
     roundTrip(bytes, in -> CertificateMessage.parse(in, 16_384), CertificateMessage::encode);
+    roundTrip(bytes, EncryptedExtensions::parse, EncryptedExtensions::encode);
+    roundTrip(bytes, CertificateRequest13::parse, CertificateRequest13::encode);
+    roundTrip(bytes, KeyUpdate::parse, KeyUpdate::encode);
+    roundTrip(bytes, Ack::parse, Ack::encode);
     try {
       CertificateRequest.parse(new PacketReader(bytes));
     } catch (MalformedPacketException e) {
@@ -90,8 +95,9 @@ class DtlsFuzzTest {
     if (bytes.length == 0) {
       return;
     }
-    NamedGroup[] groups = NamedGroup.values();
-    NamedGroup group = groups[(bytes[0] & 0xff) % groups.length];
+    List<NamedGroup> groups =
+        List.of(NamedGroup.X25519, NamedGroup.SECP256R1, NamedGroup.SECP384R1);
+    NamedGroup group = groups.get((bytes[0] & 0xff) % groups.size());
     byte[] key = Arrays.copyOfRange(bytes, 1, bytes.length);
     try {
       byte[] secret = EphemeralKey.generate(group, new TestRandom(1)).agree(key);
@@ -120,6 +126,11 @@ class DtlsFuzzTest {
         assertThat(message.body().length).isLessThanOrEqualTo(2_000);
       }
     }
+  }
+
+  private static byte[] sealed(TestEnd end, int type, byte[] content) {
+    byte[] out = new byte[content.length + 100];
+    return Arrays.copyOf(out, end.connection.seal(type, content, out));
   }
 
   private static void feed(TestEnd end, FuzzedDataProvider data) {
@@ -159,10 +170,44 @@ class DtlsFuzzTest {
     feed(new TestEnd(TestPair.clientOptions().build(), 1), data);
   }
 
+  @FuzzTest
+  void server13(FuzzedDataProvider data) {
+    TestEnd server = new TestEnd(TestPair.newServer().build(), 1);
+    BrowserHelloTest.packets("chromium-156")
+        .subList(0, data.consumeInt(0, 2))
+        .forEach(p -> server.receive(0, p));
+    feed(server, data);
+  }
+
+  @FuzzTest
+  void client13(FuzzedDataProvider data) {
+    feed(new TestEnd(TestPair.newClient().build(), 1), data);
+  }
+
+  /// Authentic records with any content, as a peer might send who has the keys.
+  @FuzzTest
+  void protectedRecords(FuzzedDataProvider data) {
+    TestPair pair = new TestPair(TestPair.newClient(), TestPair.newServer()).connect();
+    for (int i = 0; i < 20 && data.remainingBytes() > 0; i++) {
+      int type = data.consumeInt(20, 27);
+      byte[] content = data.consumeBytes(data.consumeInt(0, 200));
+      pair.server.receive(i * 30_000_000L, sealed(pair.client, type, content));
+    }
+    TestEnd.exchange(1_000_000_000L, pair.client, pair.server);
+  }
+
   /// A handshake whose packets are lost, doubled, swapped and changed, then data the same way.
   @FuzzTest
   void changedPackets(FuzzedDataProvider data) {
-    TestPair pair = new TestPair();
+    change(new TestPair(), data);
+  }
+
+  @FuzzTest
+  void changedPackets13(FuzzedDataProvider data) {
+    change(new TestPair(TestPair.newClient(), TestPair.newServer()), data);
+  }
+
+  private static void change(TestPair pair, FuzzedDataProvider data) {
     pair.server.start(0);
     pair.client.start(0);
     long now = 0;

@@ -33,7 +33,10 @@ final class TestPackets {
   static List<byte[]> records(byte[] packet) {
     List<byte[]> records = new ArrayList<>();
     for (int at = 0; at < packet.length; ) {
-      int end = at + RecordHeader.LENGTH + RecordHeader.length(packet, at);
+      int end =
+          UnifiedHeader.matches(packet[at])
+              ? at + UnifiedHeader.LENGTH + UnifiedHeader.contentLength(packet, at)
+              : at + RecordHeader.LENGTH + RecordHeader.length(packet, at);
       records.add(Arrays.copyOfRange(packet, at, end));
       at = end;
     }
@@ -42,7 +45,8 @@ final class TestPackets {
 
   /// The type of the handshake message in an unprotected record, or -1.
   static int handshakeType(byte[] record) {
-    return RecordHeader.type(record, 0) == ContentType.HANDSHAKE
+    return !UnifiedHeader.matches(record[0])
+            && RecordHeader.type(record, 0) == ContentType.HANDSHAKE
             && RecordHeader.epoch(record, 0) == 0
         ? record[RecordHeader.LENGTH]
         : -1;

@@ -29,7 +29,7 @@ final class TestPair {
   }
 
   static DtlsOptions.Builder clientOptions(KeyType type) {
-    return DtlsOptions.builder(DtlsRole.CLIENT).certificates(TestCertificates.client(type));
+    return clientOptions(type, ProtocolVersion.DTLS_1_2);
   }
 
   static DtlsOptions.Builder serverOptions() {
@@ -37,7 +37,29 @@ final class TestPair {
   }
 
   static DtlsOptions.Builder serverOptions(KeyType type) {
-    return DtlsOptions.builder(DtlsRole.SERVER).certificates(TestCertificates.server(type));
+    return serverOptions(type, ProtocolVersion.DTLS_1_2);
+  }
+
+  static DtlsOptions.Builder clientOptions(KeyType type, ProtocolVersion... versions) {
+    return DtlsOptions.builder(DtlsRole.CLIENT)
+        .versions(versions)
+        .certificates(TestCertificates.client(type));
+  }
+
+  static DtlsOptions.Builder serverOptions(KeyType type, ProtocolVersion... versions) {
+    return DtlsOptions.builder(DtlsRole.SERVER)
+        .versions(versions)
+        .certificates(TestCertificates.server(type));
+  }
+
+  /// A client of both versions, the newer one preferred.
+  static DtlsOptions.Builder newClient() {
+    return clientOptions(KeyType.ECDSA_P256, ProtocolVersion.DTLS_1_3, ProtocolVersion.DTLS_1_2);
+  }
+
+  /// A server of both versions, the newer one preferred.
+  static DtlsOptions.Builder newServer() {
+    return serverOptions(KeyType.ECDSA_P256, ProtocolVersion.DTLS_1_3, ProtocolVersion.DTLS_1_2);
   }
 
   static List<Fingerprint> fingerprints(DtlsOptions options) {

@@ -1,45 +1,33 @@
 package org.klatsch.dtls;
 
-/// One epoch, RFC 6347 §4.1: the keys of both directions, the next sequence number to write, the
-/// numbers received.
-final class Epoch {
+/// The writing half of an epoch, RFC 6347 §4.1 and RFC 9147 §6.1: our keys and the next sequence
+/// number.
+final class WriteEpoch {
   private final int number;
-  private final RecordProtection write;
-  private final RecordProtection read;
-  private final ReplayWindow received = new ReplayWindow();
+  private final RecordProtection protection;
   private long nextSequence;
 
-  Epoch(int number, RecordProtection write, RecordProtection read) {
+  WriteEpoch(int number, RecordProtection protection) {
     this.number = number;
-    this.write = write;
-    this.read = read;
-  }
-
-  /// Epoch 0.
-  static Epoch plaintext() {
-    PlaintextProtection none = new PlaintextProtection();
-    return new Epoch(0, none, none);
+    this.protection = protection;
   }
 
   int number() {
     return number;
   }
 
-  RecordProtection write() {
-    return write;
-  }
-
-  RecordProtection read() {
-    return read;
-  }
-
-  ReplayWindow received() {
-    return received;
+  RecordProtection protection() {
+    return protection;
   }
 
   /// Takes the next number; the caller checks [#isExhausted()] before.
   long takeSequence() {
     return nextSequence++;
+  }
+
+  /// The number that the next record gets, and how many were written.
+  long nextSequence() {
+    return nextSequence;
   }
 
   boolean isExhausted() {
