@@ -11,6 +11,7 @@ import org.klatsch.media.RtpReceiver;
 import org.klatsch.media.audio.AudioPlayout;
 import org.klatsch.net.EventLoop;
 import org.klatsch.net.LoopTimer;
+import org.klatsch.sansio.ProtocolCore;
 
 /// The playout of a received audio stream while somebody listens: every 20 ms the loop asks the
 /// jitter buffer what to play, and a thread of the [MediaPool] makes the samples.
@@ -50,6 +51,7 @@ final class AudioReceiving {
   private volatile boolean wanted;
   private volatile int wantedRate = TrackConsumer.FULL_RATE;
   private volatile long minimumDelay;
+  private volatile boolean transformed;
   private volatile boolean busy;
   private volatile boolean closed;
   private volatile Figures figures = Figures.NONE;
@@ -104,6 +106,12 @@ final class AudioReceiving {
     onLoop(this::update);
   }
 
+  /// Has frames come to [#frame] before the jitter buffer takes them, or not; any thread.
+  void transformed(boolean value) {
+    transformed = value;
+    onLoop(this::update);
+  }
+
   private boolean onLoop(Runnable task) {
     if (loop.isCurrent()) {
       task.run();
@@ -132,19 +140,51 @@ final class AudioReceiving {
     RtpReceiver current = rtp;
     boolean plays = wanted && current != null && !closed;
     if (current != null) {
-      current.delivery(plays ? AudioDelivery.BOTH : AudioDelivery.ARRIVAL);
+      current.delivery(delivery(plays));
       current.minimumDelay(minimumDelay);
     }
     LoopTimer running = timer;
-    if (plays && running == null) {
-      running = loop.timer(this::tick);
-      timer = running;
+    if (current != null && plays && running == null) {
+      timer = loop.timer(this::tick);
       owed = 0;
-      due = MediaPool.aligned(loop.now());
-      running.set(due);
+      if (current.clockRateHz() != 0) {
+        begin(loop.now());
+      }
     } else if (!plays && running != null) {
       running.cancel();
       timer = null;
+    }
+  }
+
+  private AudioDelivery delivery(boolean plays) {
+    if (!plays) {
+      return AudioDelivery.ARRIVAL;
+    }
+    return transformed ? AudioDelivery.RETURNED : AudioDelivery.BOTH;
+  }
+
+  /// A frame has come, as the transform left it.
+  void frame(EncodedAudioFrame frame) {
+    RtpReceiver current = rtp;
+    LoopTimer running = timer;
+    if (current == null || running == null) {
+      return;
+    }
+    if (transformed) {
+      current.insert(loop.now(), frame);
+    }
+    if (running.deadline() == ProtocolCore.NEVER) {
+      // The clock of playout starts with the first frame, so that this is heard the moment that the
+      // jitter buffer lets it go.
+      begin(loop.now() + current.targetDelay());
+    }
+  }
+
+  private void begin(long earliest) {
+    LoopTimer running = timer;
+    if (running != null) {
+      due = MediaPool.aligned(earliest);
+      running.set(due);
     }
   }
 

@@ -27,6 +27,8 @@ final class AudioSending extends Sending {
   /// A smaller change of the loss is not worth another setting of the encoder.
   private static final double NOTABLE_LOSS = 0.01;
 
+  private static final long SECOND = 1_000_000_000L;
+
   private final Codecs codecs;
   private final int packetMillis;
 
@@ -53,6 +55,7 @@ final class AudioSending extends Sending {
   private volatile double loss;
 
   private double appliedLoss;
+  private final EncodingPace pace = new EncodingPace();
 
   /// @param encodes false for a track whose frames are encoded already
   /// @param packetMillis audio in one packet
@@ -155,7 +158,12 @@ final class AudioSending extends Sending {
     if (payload.length < room) {
       payload = new byte[room];
     }
+    long begun = now();
     int length = current.encode(from, offset, frames, payload, 0);
+    long lasts = frames * SECOND / pcm.rateHz();
+    if (pace.note(now() - begun, lasts, options.complexity())) {
+      changed = true;
+    }
     int loudness = level.add(from, offset, frames * pcm.channels(), pcm);
     int units = (int) ((long) frames * format.clockRateHz() / pcm.rateHz());
     if (length > 0) {
@@ -217,7 +225,7 @@ final class AudioSending extends Sending {
     long rate = limit > 0 ? limit : wishes.bitrate();
     rate = Math.min(rate, format.parameter("maxaveragebitrate", MAX_OPUS_BITRATE));
     current.bitrate((int) (target > 0 ? Math.min(rate, target) : rate));
-    current.complexity(wishes.complexity());
+    current.complexity(pace.complexity(wishes.complexity()));
     current.inbandFec(wishes.inbandFec() && format.parameter("useinbandfec", 0) == 1);
     Boolean dtx = wishes.dtx();
     current.dtx(dtx == null ? format.parameter("usedtx", 0) == 1 : dtx);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.codecs.PcmFormat;
+import org.klatsch.media.EncodedAudioFrame;
 import org.klatsch.media.EncodedFrame;
 import org.klatsch.media.EncodedVideoFrame;
 import org.klatsch.media.RtpCodec;
@@ -123,11 +124,13 @@ public final class RTCRtpReceiver extends EventTarget {
     return transforms.transform();
   }
 
-  /// Has every encoded frame changed before it is decoded or handed on; null ends that. Of audio
-  /// only what is handed on is changed, not what is decoded here: that goes from the session's
-  /// jitter buffer straight to the decoder.
+  /// Has every encoded frame changed before it is decoded or handed on; null ends that.
   public void transform(@Nullable RTCRtpTransform value) {
     transforms.transform(value);
+    AudioReceiving receiving = audio;
+    if (receiving != null) {
+      receiving.transformed(value != null);
+    }
   }
 
   /// The peer pressed a key, RFC 4733. The W3C lacks this.
@@ -193,8 +196,12 @@ public final class RTCRtpReceiver extends EventTarget {
   }
 
   private void deliver(EncodedFrame frame, long playoutTime) {
-    if (frame instanceof EncodedVideoFrame each && video != null) {
-      video.frame(each, playoutTime);
+    switch (frame) {
+      case EncodedVideoFrame each when video != null -> video.frame(each, playoutTime);
+      case EncodedAudioFrame each when audio != null -> audio.frame(each);
+      default -> {
+        // A transform made a frame of the other kind: nothing here can play it.
+      }
     }
     source.emit(frame);
   }

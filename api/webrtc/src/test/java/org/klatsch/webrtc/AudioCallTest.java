@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.klatsch.codecs.audio.Goertzel;
 import org.klatsch.codecs.audio.ToneGenerator;
+import org.klatsch.media.EncodedAudioFrame;
+import org.klatsch.media.EncodedFrame;
 
 /// Two connections of this process speak to each other.
 @Timeout(60)
@@ -126,6 +128,39 @@ final class AudioCallTest {
         assertThat(changes.poll(20, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo(change);
       }
       assertThat(dtmf.toneBuffer()).isEmpty();
+    }
+  }
+
+  private static EncodedFrame scrambled(EncodedFrame frame) {
+    byte[] payload = frame.payload().clone();
+    for (int i = 0; i < payload.length; i++) {
+      payload[i] ^= (byte) 0xa5;
+    }
+    return ((EncodedAudioFrame) frame).withPayload(payload);
+  }
+
+  @Test
+  void aTransformReachesWhatIsDecoded() throws Exception {
+    try (Pair pair = new Pair();
+        AudioTrackSource voice = tone(440)) {
+      CompletableFuture<RTCTrackEvent> event = nextTrack(pair.b);
+      RTCRtpSender sender = pair.a.addTrack(voice.track());
+      sender.transform(AudioCallTest::scrambled);
+      pair.negotiate();
+      BlockingQueue<EncodedFrame> seen = new LinkedBlockingQueue<>();
+      RTCRtpReceiver receiver = await(event).receiver();
+      receiver.transform(frame -> {
+        seen.add(frame);
+        return scrambled(frame);
+      });
+      awaitTone(await(event).track(), 440);
+      // Once each, though it is both played and handed on.
+      assertThat(seen)
+          .extracting(frame -> ((EncodedAudioFrame) frame).rtpTimestamp())
+          .doesNotHaveDuplicates();
+      sender.transform(null);
+      receiver.transform(null);
+      awaitTone(await(event).track(), 440);
     }
   }
 

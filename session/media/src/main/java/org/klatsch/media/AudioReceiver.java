@@ -156,7 +156,10 @@ final class AudioReceiver {
     int samples =
         kind == FrameKind.COMFORT_NOISE ? 0 : samples(codec, packet.array(), offset, length);
     if (samples < 0) {
-      return false;
+      if (delivery != AudioDelivery.RETURNED) {
+        return false;
+      }
+      samples = 0;
     }
     byte[] payload = new byte[length];
     System.arraycopy(packet.array(), offset, payload, 0, length);
@@ -189,11 +192,34 @@ final class AudioReceiver {
     if (delivery != AudioDelivery.PULLED) {
       events.accept(new MediaEvent.FrameReceived(receiver, frame, now));
     }
-    if (delivery == AudioDelivery.ARRIVAL) {
+    if (delivery == AudioDelivery.ARRIVAL || delivery == AudioDelivery.RETURNED) {
       return true;
     }
     bufferFor(stream, codec).insert(now, timestamp, samples, kind, onTime, frame);
     return true;
+  }
+
+  boolean insert(long now, EncodedAudioFrame frame) {
+    ReceiveStream stream = heard;
+    FrameOrigin origin = frame.origin();
+    if (delivery != AudioDelivery.RETURNED
+        || stream == null
+        || origin != null && origin.ssrc() != stream.ssrc) {
+      return false;
+    }
+    RtpCodec codec = frame.codec();
+    byte[] payload = frame.payload();
+    FrameKind kind = kind(codec, payload, 0, payload.length);
+    int samples = kind == FrameKind.COMFORT_NOISE ? 0 : samples(codec, payload, 0, payload.length);
+    return samples >= 0
+        && bufferFor(stream, codec)
+            .insert(
+                now,
+                frame.rtpTimestamp(),
+                samples,
+                kind,
+                origin == null || !origin.recovered(),
+                frame);
   }
 
   private static int[] csrcs(RtpPacket packet) {
@@ -271,6 +297,11 @@ final class AudioReceiver {
   int clockRateHz() {
     AudioJitterBuffer<EncodedAudioFrame> current = buffer;
     return current == null ? 0 : current.clockRateHz();
+  }
+
+  long targetDelay() {
+    AudioJitterBuffer<EncodedAudioFrame> current = buffer;
+    return current == null ? 0 : current.targetDelay();
   }
 
   void delivery(AudioDelivery value) {

@@ -89,6 +89,20 @@ public final class RtpReceiver {
     audio().delivery(value);
   }
 
+  /// Gives back a frame of [AudioDelivery#RETURNED], to be played in its turn.
+  ///
+  /// @return whether it was kept; false for one of another stream, too late, or not of its codec's
+  ///   format
+  public boolean insert(long now, EncodedAudioFrame frame) {
+    return audio().insert(now, frame);
+  }
+
+  /// The delay behind the fastest packet at which playout aims at present, in nanoseconds; 0 before
+  /// the first packet.
+  public long targetDelay() {
+    return audio().targetDelay();
+  }
+
   /// Drops the audio that waits.
   public void flush() {
     audio().flush();

@@ -94,6 +94,37 @@ class AudioCallTest {
   }
 
   @Test
+  void playsFramesThatWereChangedBeforeTheJitterBuffer() {
+    TransportPair pair = pair(12, LinkOptions.PERFECT.delayMillis(20));
+    RtpSender sender = pair.a.transport.addSender(TransportPair.sendAudio(SSRC));
+    RtpReceiver receiver = pair.b.transport.addReceiver(TransportPair.receiveAudio());
+    receiver.delivery(AudioDelivery.RETURNED);
+    List<EncodedAudioFrame> played = listen(pair, receiver, new ArrayList<>());
+    int[] given = new int[1];
+    Runnable[] giveBack = new Runnable[1];
+    giveBack[0] =
+        () -> {
+          List<MediaEvent.FrameReceived> all = pair.b.events(MediaEvent.FrameReceived.class);
+          for (; given[0] < all.size(); given[0]++) {
+            EncodedAudioFrame frame = (EncodedAudioFrame) all.get(given[0]).frame();
+            byte[] payload = frame.payload().clone();
+            payload[payload.length - 1] ^= 1;
+            assertThat(receiver.insert(pair.simulation.now(), frame.withPayload(payload))).isTrue();
+          }
+          pair.simulation.after(Duration.ofMillis(5), giveBack[0]);
+        };
+    giveBack[0].run();
+    pair.talk(pair.a, sender, Duration.ofSeconds(2));
+    pair.simulation.runFor(Duration.ofSeconds(3));
+    assertThat(played).hasSize(100);
+    for (int i = 0; i < played.size(); i++) {
+      byte[] payload = TransportPair.opus(i);
+      payload[payload.length - 1] ^= 1;
+      assertThat(played.get(i).payload()).isEqualTo(payload);
+    }
+  }
+
+  @Test
   void measuresLossJitterAndRoundTripAtBothEnds() {
     TransportPair pair = pair(2, LinkOptions.PERFECT.delayMillis(40).loss(0.1));
     RtpSender sender = pair.a.transport.addSender(TransportPair.sendAudio(SSRC));

@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /// Settings of an [AudioJitterBuffer]. Start from [#DEFAULT].
 ///
-/// @param initialDelay assumed until packets have been seen. Default 40 ms: two usual frames, so
-///   that the first word is early and a network with some jitter does not stutter at once
+/// @param initialDelay assumed until packets have been seen. Default 20 ms: one usual frame, so
+///   that the first word is early; a network that needs more is answered by stretching
 /// @param minDelay never less. Default 0: a quiet network needs none beyond the frame itself
 /// @param maxDelay never more. Default 1 s: a conversation is over long before that
 /// @param quantile the share of packets that shall come in time. Default 0.97: one late frame in
@@ -23,7 +23,7 @@ public record AudioJitterOptions(
     Duration maxConcealment) {
   public static final AudioJitterOptions DEFAULT =
       new AudioJitterOptions(
-          Duration.ofMillis(40),
+          Duration.ofMillis(20),
           Duration.ZERO,
           Duration.ofSeconds(1),
           0.97,
