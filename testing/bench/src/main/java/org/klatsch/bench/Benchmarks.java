@@ -150,6 +150,19 @@ public final class Benchmarks {
         });
   }
 
+  /// What frames of Opus cost, apart from all else that a call needs.
+  void opus(int rateHz, int bitrate, int complexity, int seconds) {
+    String what = "Opus, %d kHz, complexity %d".formatted(rateHz / 1_000, complexity);
+    inTurn(
+        what,
+        contender -> {
+          JsonNode result =
+              run(contender, "" + rateHz, "" + bitrate, "" + complexity, "" + seconds);
+          add(what + ", encode", "µs/frame", contender, result.get("encodeMicros").asDouble());
+          add(what + ", decode", "µs/frame", contender, result.get("decodeMicros").asDouble());
+        });
+  }
+
   /// Two-way calls of bots that one core bears.
   void botCalls(String codec, int pairs, int seconds, String... options) {
     inTurn(

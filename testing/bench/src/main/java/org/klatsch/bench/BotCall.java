@@ -8,6 +8,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.codecs.AudioFrame;
 import org.klatsch.codecs.CodecProvider;
@@ -30,9 +31,18 @@ import org.klatsch.webrtc.RTCRtpTransceiver;
 final class BotCall implements AutoCloseable {
   /// The codecs of this build, without native libraries.
   static Codecs pureJava() {
+    return codecs(each -> each.preference() == 0);
+  }
+
+  /// The codecs of libraries that are installed.
+  static Codecs nativeOnly() {
+    return codecs(each -> each.preference() > 0);
+  }
+
+  private static Codecs codecs(Predicate<CodecProvider> wanted) {
     List<CodecProvider> providers = new ArrayList<>();
     for (CodecProvider each : ServiceLoader.load(CodecProvider.class)) {
-      if (each.preference() == 0) {
+      if (wanted.test(each)) {
         providers.add(each);
       }
     }

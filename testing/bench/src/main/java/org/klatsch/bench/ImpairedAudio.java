@@ -18,18 +18,18 @@ import org.klatsch.webrtc.RTCInboundRtpStreamStats;
 /// delay from mouth to ear, through a link of user space.
 final class ImpairedAudio {
   /// The peers need some reports to set up their redundancy, and playout to settle.
-  private static final int SETTLING_SECONDS = 8;
+  static final int SETTLING_SECONDS = 8;
 
   /// Half a second of voice, half a second of silence, over and over: the beginnings are what is
   /// timed.
   private static final int ONSETS_PER_SECOND = 1;
 
-  private static final int LOUD = 1_500;
+  static final int LOUD = 1_500;
   private static final int QUIET_SAMPLES = RelayedCall.RATE / 5;
 
   /// @param concealedPercent of all samples played, silence not counted
   /// @param mouthToEarMillis the median of all beginnings of a word
-  /// @param kilobits payload sent per second
+  /// @param kilobits payload that came per second; NaN where it is not told
   record Result(double concealedPercent, double mouthToEarMillis, double kilobits) {}
 
   /// Notes when words begin.
@@ -87,7 +87,8 @@ final class ImpairedAudio {
     }
   }
 
-  private static short[] words(int seconds) {
+  /// What is spoken: words and pauses.
+  static short[] words(int seconds) {
     short[] voice = Voice.of(RelayedCall.RATE, seconds * RelayedCall.RATE, 1);
     int word = RelayedCall.RATE / ONSETS_PER_SECOND / 2;
     for (int from = word; from < voice.length; from += 2 * word) {
@@ -158,13 +159,19 @@ final class ImpairedAudio {
   }
 
   /// A row of the table.
-  static String row(String what, Result result) {
+  static String row(String loss, String stack, String redundancy, Result result) {
     return String.format(
         Locale.ROOT,
-        "| %s | %.2f | %.0f | %.0f |",
-        what,
+        "| %s | %s | %s | %.2f | %s | %s |",
+        loss,
+        stack,
+        redundancy,
         result.concealedPercent(),
-        result.mouthToEarMillis(),
-        result.kilobits());
+        whole(result.mouthToEarMillis()),
+        whole(result.kilobits()));
+  }
+
+  private static String whole(double value) {
+    return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.0f", value);
   }
 }

@@ -131,6 +131,21 @@ class BenchmarksTest {
 
   @Test
   @Tag("long")
+  void opus() throws IOException {
+    List<Contender> contenders =
+        List.of(
+            Contender.klatsch(OpusBench.class),
+            Contender.klatsch(OpusBench.class, "native").named("Klatsch with libopus"));
+    Benchmarks b = new Benchmarks(contenders, ROUNDS, command("opus"));
+    for (int complexity : new int[] {0, 5, 10}) {
+      b.opus(16_000, 24_000, complexity, 5);
+    }
+    b.opus(48_000, 32_000, 5, 5);
+    finish(b);
+  }
+
+  @Test
+  @Tag("long")
   void botCalls() throws IOException {
     List<Contender> contenders = List.of(Contender.klatsch(BotCallsBench.class));
     Benchmarks b = new Benchmarks(contenders, ROUNDS, command("botCalls"));
