@@ -29,6 +29,12 @@ public enum CandidateType {
     return preference;
   }
 
+  /// The type preference of a TCP candidate: below those of UDP that are not relayed, RFC 6544
+  /// §4.2, since media suffers from retransmission. Chromium has the same values.
+  int tcpPreference() {
+    return Math.max(0, preference - 36);
+  }
+
   static @Nullable CandidateType ofToken(String token) {
     return switch (token) {
       case "host" -> HOST;

@@ -160,6 +160,7 @@ final class CheckList {
     for (CandidatePair other : inFlight) {
       StunTransaction transaction = other.transaction;
       if (transaction != null
+          && other.local.tcpType == null
           && transaction.transmissions() < TRANSMISSIONS_BEFORE_THAW
           && other.hasSameFoundation(pair)) {
         return true;

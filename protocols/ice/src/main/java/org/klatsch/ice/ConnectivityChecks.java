@@ -92,8 +92,11 @@ final class ConnectivityChecks {
     if (!nomination) {
       pacer.note(now);
     }
+    TransactionId id = TransactionId.random(random);
     StunTransaction transaction =
-        StunTransaction.overUdp(TransactionId.random(random), schedule(pair), now);
+        pair.local.tcpType == null
+            ? StunTransaction.overUdp(id, schedule(pair), now)
+            : StunTransaction.overReliable(id, RetransmissionSchedule.DEFAULT, now);
     list.startTransaction(pair, transaction);
     pair.sentAsControlling = agent.role() == IceRole.CONTROLLING;
     pair.sentUseCandidate = pair.sentAsControlling && pair.nominating;

@@ -56,6 +56,13 @@ final class ConsentFreshness {
     return (long) (intervalNanos * (0.8 + 0.4 * random.nextDouble()));
   }
 
+  /// Asks at once instead of at the next interval.
+  void hurry(long now) {
+    if (pair != null) {
+      checkAt = Math.min(checkAt, now);
+    }
+  }
+
   boolean isCheckDue(long now) {
     return now >= checkAt;
   }

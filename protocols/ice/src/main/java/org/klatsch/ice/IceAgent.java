@@ -49,15 +49,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
   private IceRole role = IceRole.CONTROLLED;
   private long tieBreaker;
 
-  /// The session whose pairs are checked.
-  private IceSession current;
-
-  /// A session whose parameters are signalled and not answered yet, after [#restart].
-  private @Nullable IceSession pending;
-
-  /// The session of the selected pair, as long as the one after it has none.
-  private @Nullable IceSession previous;
-
+  private final Sessions sessions;
   private boolean gatheringStarted;
   private GatheringState gatheringState = GatheringState.NEW;
   private IceState state = IceState.NEW;
@@ -69,7 +61,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
   public IceAgent(IceOptions options, SecureRandom random) {
     this.options = options;
     this.random = random;
-    this.locals = new LocalCandidates(options.relayOnly());
+    this.locals = new LocalCandidates(options.relayOnly(), options.addressMappings());
     this.servers = new ArrayList<>(options.stunServers());
     this.turnServers = new ArrayList<>(options.turnServers());
     this.relays = new Relays(options, random, this);
@@ -79,27 +71,27 @@ public final class IceAgent implements PacketCore<IceEvent> {
     this.remotes = new RemoteCandidates(this, options, counters);
     this.selection = new Selection(this, options, random);
     this.tieBreaker = random.nextLong();
-    this.current = newSession();
+    this.sessions = new Sessions(newSession(IceCredentials.random(random)));
   }
 
-  private IceSession newSession() {
-    return new IceSession(IceCredentials.random(random), options.maxPairs());
+  private IceSession newSession(IceCredentials credentials) {
+    return new IceSession(credentials, options.maxPairs());
   }
 
   // What the layer above asks and says.
 
   /// The credentials to signal: after [#restart] the new ones.
   public IceCredentials credentials() {
-    return newest().local;
+    return sessions.newest().local;
   }
 
   /// Takes credentials that the layer above has made, in place of the agent's own. Only before
   /// [#startGathering] and [#setRemoteParameters].
   public void setCredentials(IceCredentials credentials) {
-    if (gatheringStarted || current.isStarted() || pending != null) {
+    if (gatheringStarted || sessions.current.isStarted() || sessions.pending != null) {
       throw new IllegalStateException("credentials come too late; use restart");
     }
-    current = new IceSession(credentials, options.maxPairs());
+    sessions.current = newSession(credentials);
   }
 
   /// The words for `a=ice-options` (RFC 8839 §5.6), without `trickle`, which the layer that signals
@@ -137,7 +129,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
 
   /// The pairs of the current session, best first.
   public List<CandidatePair> pairs() {
-    return List.copyOf(current.checkList.pairs());
+    return List.copyOf(sessions.current.checkList.pairs());
   }
 
   /// The local candidates, including those that only peers have seen.
@@ -152,7 +144,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
   /// The peer's candidates, signalled and learned.
   public List<IceCandidate> remoteCandidates() {
     List<IceCandidate> descriptions = new ArrayList<>();
-    for (RemoteCandidate candidate : current.remoteCandidates) {
+    for (RemoteCandidate candidate : sessions.current.remoteCandidates) {
       descriptions.add(candidate.description);
     }
     return descriptions;
@@ -195,10 +187,11 @@ public final class IceAgent implements PacketCore<IceEvent> {
   }
 
   /// Asks servers from a host candidate. A lite agent asks nobody, and one that may only be relayed
-  /// needs no reflexive addresses.
+  /// needs no reflexive addresses. The addresses of TCP ask nobody either: a server would only see
+  /// the port of the connection to it.
   private void ask(
       long now, LocalCandidate host, List<TransportAddress> stun, List<IceTurnServer> turn) {
-    if (options.lite()) {
+    if (options.lite() || host.base.isTcp()) {
       return;
     }
     if (!options.relayOnly()) {
@@ -210,6 +203,9 @@ public final class IceAgent implements PacketCore<IceEvent> {
   /// Adds the address and port of a bound socket. Before [#startGathering] it is remembered, so
   /// that all addresses can be put in order; afterwards it becomes a candidate at once.
   ///
+  /// An address of TCP is a passive candidate, RFC 6544 §4.1; with port 9 it stands for connections
+  /// that are opened from there as packets are sent, an active candidate.
+  ///
   /// @param networkId a small number for the interface, or 0 to tell the peer nothing
   public void addLocalAddress(long now, TransportAddress base, NetworkKind kind, int networkId) {
     if (base.port() == 0 || base.isAnyLocal() || base.isMulticast()) {
@@ -218,7 +214,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
     }
     if (state == IceState.CLOSED
         || locals.contains(base)
-        || locals.hosts().size() >= options.maxLocalAddresses()) {
+        || locals.hostCount(base.protocol()) >= options.maxLocalAddresses()) {
       return;
     }
     locals.addPending(base, kind, networkId);
@@ -239,7 +235,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
   }
 
   private void forgetPairs(long now, TransportAddress base) {
-    for (IceSession session : sessions()) {
+    for (IceSession session : sessions.active()) {
       for (CandidatePair pair : List.copyOf(session.checkList.pairs())) {
         if (pair.local.base.equals(base)) {
           session.checkList.remove(pair);
@@ -269,15 +265,25 @@ public final class IceAgent implements PacketCore<IceEvent> {
     for (LocalCandidate host : made) {
       ask(now, host, servers, turnServers);
       if (!options.relayOnly()) {
-        announce(host);
+        announceHost(host);
         remotes.pairWithAll(host);
       }
     }
     update(now);
   }
 
+  private void announceHost(LocalCandidate host) {
+    announce(host);
+    LocalCandidate mapped = locals.mappedOf(host);
+    if (mapped != null) {
+      announce(mapped);
+    }
+  }
+
   private void announce(LocalCandidate candidate) {
-    events.add(new IceEvent.LocalCandidateGathered(candidate.description, newest().local.ufrag()));
+    events.add(
+        new IceEvent.LocalCandidateGathered(
+            candidate.description, sessions.newest().local.ufrag()));
   }
 
   private void updateGatheringState() {
@@ -305,18 +311,20 @@ public final class IceAgent implements PacketCore<IceEvent> {
   public void setRemoteParameters(
       long now, String ufrag, String password, boolean lite, Set<String> remoteOptions) {
     IceCredentials peer = new IceCredentials(ufrag, password);
-    if (state == IceState.CLOSED || pending == null && peer.equals(current.remote)) {
+    IceSession current = sessions.current;
+    IceSession next = sessions.pending;
+    if (state == IceState.CLOSED || next == null && peer.equals(current.remote)) {
       return;
     }
-    IceSession next = pending;
     if (next == null) {
       // A peer that changes its parameters while ours stay: not allowed by RFC 8445 §9, tolerated.
-      next = current.isStarted() ? new IceSession(current.local, options.maxPairs()) : current;
+      next = current.isStarted() ? newSession(current.local) : current;
     }
     if (next != current) {
-      replaceSession(now, next);
+      sessions.replace(next, selection.selected());
+      selection.sessionReplaced(now);
     }
-    pending = null;
+    sessions.pending = null;
     boolean renominates = options.renomination() && remoteOptions.contains("renomination");
     next.start(now, peer, lite, renominates);
     if (lite && !options.lite()) {
@@ -329,29 +337,9 @@ public final class IceAgent implements PacketCore<IceEvent> {
     update(now);
   }
 
-  private void replaceSession(long now, IceSession next) {
-    CandidatePair selected = selection.selected();
-    if (selected == null || selected.session == current) {
-      if (previous != null) {
-        previous.checkList.clear();
-      }
-      previous = selected == null ? null : current;
-    } else {
-      current.checkList.clear();
-    }
-    if (previous == null) {
-      current.checkList.clear();
-    } else if (previous == current && selected != null) {
-      current.checkList.conclude(selected);
-      current.concluded = true;
-    }
-    current = next;
-    selection.sessionReplaced(now);
-  }
-
   /// The remote candidates of one session are complete, RFC 8838 §14.
   public void endOfRemoteCandidates(long now) {
-    current.endOfRemoteCandidates = true;
+    sessions.current.endOfRemoteCandidates = true;
     update(now);
   }
 
@@ -361,7 +349,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
     if (state == IceState.CLOSED) {
       return;
     }
-    remotes.add(current, candidate);
+    remotes.add(sessions.current, candidate);
     update(now);
   }
 
@@ -372,7 +360,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
     if (state == IceState.CLOSED) {
       return;
     }
-    remotes.handleResolved(current, name, address);
+    remotes.handleResolved(sessions.current, name, address);
     update(now);
   }
 
@@ -387,13 +375,13 @@ public final class IceAgent implements PacketCore<IceEvent> {
     if (state == IceState.CLOSED) {
       throw new IllegalStateException("the agent is closed");
     }
-    pending = new IceSession(credentials, options.maxPairs());
+    sessions.pending = newSession(credentials);
     locals.removeReflexive();
     gatherer.stop();
     if (gatheringStarted) {
       gatheringState = GatheringState.NEW;
       for (LocalCandidate base : locals.bases()) {
-        announce(base);
+        announceHost(base);
       }
       for (LocalCandidate host : locals.hosts()) {
         // Relays stay allocated over a restart.
@@ -406,7 +394,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
 
   /// Takes back a [#restart] that the peer has not answered, for a rolled back offer.
   public void cancelRestart() {
-    pending = null;
+    sessions.pending = null;
   }
 
   /// Ends the agent; it sends nothing any more.
@@ -414,11 +402,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
     responder.clear();
     gatherer.stop();
     relays.close(now);
-    for (IceSession session : sessions()) {
-      session.checkList.clear();
-    }
-    pending = null;
-    previous = null;
+    sessions.clear();
     selection.close();
     setState(IceState.CLOSED);
   }
@@ -438,7 +422,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
       long now, TransportAddress local, TransportAddress remote, int bytes) {
     CandidatePair pair = selection.selected();
     if (pair == null || !pair.connects(local, remote)) {
-      pair = findPair(local, remote);
+      pair = sessions.findPair(local, remote);
     }
     if (pair != null) {
       pair.packetsReceived++;
@@ -458,22 +442,11 @@ public final class IceAgent implements PacketCore<IceEvent> {
     if (pair != null && pair.connects(local, remote)) {
       return true;
     }
-    pair = findPair(local, remote);
+    pair = sessions.findPair(local, remote);
     if (pair != null) {
       return pair.valid || pair.requestsReceived > 0;
     }
-    return current.hasEarlyCheck(local, remote)
-        || pending != null && pending.hasEarlyCheck(local, remote);
-  }
-
-  private @Nullable CandidatePair findPair(TransportAddress local, TransportAddress remote) {
-    for (IceSession session : sessions()) {
-      CandidatePair pair = session.checkList.find(local, remote);
-      if (pair != null) {
-        return pair;
-      }
-    }
-    return null;
+    return sessions.hasEarlyCheck(local, remote);
   }
 
   // What comes from below.
@@ -499,6 +472,27 @@ public final class IceAgent implements PacketCore<IceEvent> {
     } else {
       handleStun(now, local, remote, buffer, offset, length);
     }
+    update(now);
+  }
+
+  /// A connection of a TCP pair is gone or could not be opened. Only the active side can open
+  /// another one, RFC 6544 §7.1.
+  @Override
+  public void handleStreamClosed(long now, TransportAddress local, TransportAddress remote) {
+    CandidatePair pair = state == IceState.CLOSED ? null : sessions.findPair(local, remote);
+    if (pair == null) {
+      return;
+    }
+    CheckList list = pair.session.checkList;
+    list.finishTransaction(pair);
+    pair.state = CandidatePair.State.FAILED;
+    pair.valid = false;
+    if (pair.local.tcpType == TcpType.PASSIVE) {
+      // The peer's next connection comes from another port.
+      list.remove(pair);
+      pair.session.remoteCandidates.remove(pair.remote);
+    }
+    selection.forget(now, pair);
     update(now);
   }
 
@@ -560,7 +554,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
 
   private boolean handleResponse(long now, TransportAddress local, TransportAddress remote)
       throws MalformedStunException {
-    for (IceSession session : sessions()) {
+    for (IceSession session : sessions.active()) {
       if (checks.handleResponse(now, session, local, remote, message)) {
         return true;
       }
@@ -574,12 +568,12 @@ public final class IceAgent implements PacketCore<IceEvent> {
     if (now < nextTimeout()) {
       return;
     }
-    gatherer.handleTimeout(now, !current.concluded && state != IceState.FAILED);
+    gatherer.handleTimeout(now, !sessions.current.concluded && state != IceState.FAILED);
     relays.handleTimeout(now);
     if (gatheringStarted) {
       updateGatheringState();
     }
-    for (IceSession session : sessions()) {
+    for (IceSession session : sessions.active()) {
       checks.handleTimeout(now, session);
     }
     selection.handleTimeout(now);
@@ -593,7 +587,8 @@ public final class IceAgent implements PacketCore<IceEvent> {
     }
     long next = Math.min(gatherer.nextTimeout(), selection.nextTimeout());
     next = Math.min(next, relays.nextTimeout());
-    next = Math.min(next, checks.nextTimeout(current));
+    next = Math.min(next, checks.nextTimeout(sessions.current));
+    IceSession previous = sessions.previous();
     if (previous != null) {
       next = Math.min(next, checks.nextTimeout(previous));
     }
@@ -617,10 +612,15 @@ public final class IceAgent implements PacketCore<IceEvent> {
 
   private boolean pollChecks(long now, TransmitBuffer out) {
     return responder.pollTransmit(now, out, writer)
-        || checks.pollTransmit(now, current, out, writer)
-        || previous != null && checks.pollTransmit(now, previous, out, writer)
+        || checks.pollTransmit(now, sessions.current, out, writer)
+        || pollPrevious(now, out)
         || gatherer.pollTransmit(now, out, writer)
         || selection.pollTransmit(now, checks, out, writer);
+  }
+
+  private boolean pollPrevious(long now, TransmitBuffer out) {
+    IceSession previous = sessions.previous();
+    return previous != null && checks.pollTransmit(now, previous, out, writer);
   }
 
   @Override
@@ -648,15 +648,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
   }
 
   IceSession current() {
-    return current;
-  }
-
-  private IceSession newest() {
-    return pending != null ? pending : current;
-  }
-
-  private List<IceSession> sessions() {
-    return previous == null ? List.of(current) : List.of(current, previous);
+    return sessions.current;
   }
 
   CandidatePair newPair(IceSession session, LocalCandidate local, RemoteCandidate remote) {
@@ -674,13 +666,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
 
   /// The session whose local fragment a USERNAME begins with, or null.
   @Nullable IceSession sessionOf(byte[] array, int offset, int length) {
-    if (current.isAddressedBy(array, offset, length)) {
-      return current;
-    }
-    if (pending != null && pending.isAddressedBy(array, offset, length)) {
-      return pending;
-    }
-    return previous != null && previous.isAddressedBy(array, offset, length) ? previous : null;
+    return sessions.addressedBy(array, offset, length);
   }
 
   /// Takes a check of the peer whose integrity is right.
@@ -718,6 +704,11 @@ public final class IceAgent implements PacketCore<IceEvent> {
     pair.session.checkList.finishTransaction(pair);
     pair.state = CandidatePair.State.FAILED;
     selection.onFailed(now, pair);
+  }
+
+  /// Whether a pair is worth a check although another one is nominated.
+  boolean mayImprove(CandidatePair pair) {
+    return selection.mayImprove(pair);
   }
 
   void hasten(long now, CandidatePair pair) {
@@ -758,19 +749,15 @@ public final class IceAgent implements PacketCore<IceEvent> {
       return;
     }
     role = newRole;
-    for (IceSession session : sessions()) {
+    for (IceSession session : sessions.active()) {
       session.checkList.updatePriorities(role);
     }
     selection.onRoleChanged(now);
     events.add(new IceEvent.RoleChanged(role));
   }
 
-  /// The session of the selected pair has been replaced by that of a newly selected one.
   void releasePrevious() {
-    if (previous != null) {
-      previous.checkList.clear();
-      previous = null;
-    }
+    sessions.releasePrevious();
   }
 
   void update(long now) {
@@ -789,6 +776,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
 
   @Override
   public String toString() {
-    return "IceAgent" + Arrays.asList(current.local.ufrag(), role, state, selection.selected());
+    return "IceAgent"
+        + Arrays.asList(sessions.current.local.ufrag(), role, state, selection.selected());
   }
 }

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.sansio.TransportAddress;
+import org.klatsch.sansio.TransportAddress.Protocol;
 
 /// A candidate as it is signalled: the candidate attribute of RFC 8839 §5.1.
 ///
@@ -15,7 +16,7 @@ import org.klatsch.sansio.TransportAddress;
 ///
 /// @param foundation equal for candidates that fail and succeed together, RFC 8445 §5.1.1.3
 /// @param component 1 to 256; 1 is RTP, or everything when multiplexed
-/// @param transport in lower case; anything but `udp` is kept and not used for pairs yet
+/// @param transport in lower case; anything but `udp` and `tcp` is kept and not used for pairs
 /// @param priority unsigned 32 bits, RFC 8445 §5.1.2
 /// @param host an IP address, or a name such as those of multicast DNS
 /// @param port 0 to 65535; 9 for active TCP candidates
@@ -64,24 +65,25 @@ public record IceCandidate(
     extensions = List.copyOf(extensions);
   }
 
-  /// A UDP candidate of component 1.
-  static IceCandidate udp(
+  /// A candidate of component 1.
+  static IceCandidate of(
       String foundation,
       long priority,
       TransportAddress address,
       CandidateType type,
-      @Nullable TransportAddress related) {
+      @Nullable TransportAddress related,
+      @Nullable TcpType tcpType) {
     return new IceCandidate(
         foundation,
         1,
-        "udp",
+        address.isTcp() ? "tcp" : "udp",
         priority,
         address.withScopeId(0).host(),
         address.port(),
         type,
         related == null ? null : related.withScopeId(0).host(),
         related == null ? 0 : related.port(),
-        null,
+        tcpType,
         List.of());
   }
 
@@ -179,12 +181,18 @@ public record IceCandidate(
 
   /// The address and port, or null when [#host()] is a name.
   public @Nullable TransportAddress address() {
-    return TransportAddress.tryParse(host, port);
+    TransportAddress address = TransportAddress.tryParse(host, port);
+    return address == null || !isTcp() ? address : address.withProtocol(Protocol.TCP);
   }
 
   /// Whether this is a UDP candidate.
   public boolean isUdp() {
     return transport.equals("udp");
+  }
+
+  /// Whether this is a TCP candidate, RFC 6544.
+  public boolean isTcp() {
+    return transport.equals("tcp");
   }
 
   /// Whether [#host()] is a name that multicast DNS resolves: one label before `.local`

@@ -37,6 +37,8 @@ import org.klatsch.sansio.TransportAddress;
 /// @param maxPairs cap on pairs, RFC 8445 §6.1.2.5: 100
 /// @param maxEarlyChecks cap on checks that come before the peer's parameters
 /// @param errorResponsesPerSecond cap on answers to strangers
+/// @param addressMappings how static NATs in front of this host change its addresses; of several
+///   that fit the first counts. None by default: only a configuration can know
 public record IceOptions(
     boolean lite,
     List<TransportAddress> stunServers,
@@ -59,7 +61,8 @@ public record IceOptions(
     int maxRemoteCandidates,
     int maxPairs,
     int maxEarlyChecks,
-    int errorResponsesPerSecond) {
+    int errorResponsesPerSecond,
+    List<AddressMapping> addressMappings) {
   /// A full agent without STUN servers.
   public static final IceOptions DEFAULT =
       new IceOptions(
@@ -84,11 +87,13 @@ public record IceOptions(
           64,
           100,
           16,
-          20);
+          20,
+          List.of());
 
   public IceOptions {
     stunServers = List.copyOf(stunServers);
     turnServers = List.copyOf(turnServers);
+    addressMappings = List.copyOf(addressMappings);
     require("pacing", pacing);
     require("checkRto", checkRto);
     require("patience", patience);
@@ -144,7 +149,8 @@ public record IceOptions(
         maxRemoteCandidates,
         maxPairs,
         maxEarlyChecks,
-        errorResponsesPerSecond);
+        errorResponsesPerSecond,
+        addressMappings);
   }
 
   /// The same options with other STUN servers.
@@ -171,7 +177,8 @@ public record IceOptions(
         maxRemoteCandidates,
         maxPairs,
         maxEarlyChecks,
-        errorResponsesPerSecond);
+        errorResponsesPerSecond,
+        addressMappings);
   }
 
   /// The same options with other TURN servers, and whether nothing but them is used.
@@ -198,7 +205,8 @@ public record IceOptions(
         maxRemoteCandidates,
         maxPairs,
         maxEarlyChecks,
-        errorResponsesPerSecond);
+        errorResponsesPerSecond,
+        addressMappings);
   }
 
   /// The same options with renomination offered or not.
@@ -225,7 +233,8 @@ public record IceOptions(
         maxRemoteCandidates,
         maxPairs,
         maxEarlyChecks,
-        errorResponsesPerSecond);
+        errorResponsesPerSecond,
+        addressMappings);
   }
 
   /// The same options with another least time before failing.
@@ -252,7 +261,8 @@ public record IceOptions(
         maxRemoteCandidates,
         maxPairs,
         maxEarlyChecks,
-        errorResponsesPerSecond);
+        errorResponsesPerSecond,
+        addressMappings);
   }
 
   /// The same options with other times of consent, RFC 7675 §5.1.
@@ -279,7 +289,8 @@ public record IceOptions(
         maxRemoteCandidates,
         maxPairs,
         maxEarlyChecks,
-        errorResponsesPerSecond);
+        errorResponsesPerSecond,
+        addressMappings);
   }
 
   /// The same options with other caps on candidates and pairs.
@@ -306,6 +317,35 @@ public record IceOptions(
         remoteCandidates,
         pairs,
         maxEarlyChecks,
-        errorResponsesPerSecond);
+        errorResponsesPerSecond,
+        addressMappings);
+  }
+
+  /// The same options with other static mappings of addresses.
+  public IceOptions withAddressMappings(List<AddressMapping> mappings) {
+    return new IceOptions(
+        lite,
+        stunServers,
+        turnServers,
+        relayOnly,
+        renomination,
+        pacing,
+        checkBurst,
+        checkRto,
+        checkTransmissions,
+        patience,
+        consentInterval,
+        consentExpiry,
+        disconnectedAfter,
+        gatheringPatience,
+        redundantServerPatience,
+        serverKeepalive,
+        nominationPatience,
+        maxLocalAddresses,
+        maxRemoteCandidates,
+        maxPairs,
+        maxEarlyChecks,
+        errorResponsesPerSecond,
+        mappings);
   }
 }

@@ -49,8 +49,14 @@ final class IceSession {
   /// Ordinary checks are no longer made, since a pair is nominated.
   boolean concluded;
 
+  /// When a pair was last nominated.
+  long concludedAt;
+
   /// The pair that the controlling agent has chosen last.
   @Nullable CandidatePair nominated;
+
+  /// A pair that the controlling agent has chosen since, and this one has not followed to.
+  @Nullable CandidatePair refused;
 
   /// The pair being nominated by this controlling agent.
   @Nullable CandidatePair nominating;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.sansio.TransportAddress;
+import org.klatsch.sansio.TransportAddress.Protocol;
 import org.klatsch.turn.TurnClient;
 
 /// The addresses of this agent and the candidates made of them.
@@ -23,11 +24,19 @@ final class LocalCandidates {
   private final List<LocalCandidate> candidates = new ArrayList<>();
   private final Map<FoundationKey, String> foundations = new HashMap<>();
   private final boolean relayOnly;
+  private final List<AddressMapping> mappings;
+
+  /// What [#mappings] made beside host candidates.
+  private final List<LocalCandidate> mapped = new ArrayList<>();
+
   private int nextPreference = 65_535;
+  private int nextTcpPreference = LocalCandidate.MAX_TCP_PREFERENCE;
 
   /// @param relayOnly whether interfaces' addresses serve only to reach relays
-  LocalCandidates(boolean relayOnly) {
+  /// @param mappings of static NATs
+  LocalCandidates(boolean relayOnly, List<AddressMapping> mappings) {
     this.relayOnly = relayOnly;
+    this.mappings = mappings;
   }
 
   boolean contains(TransportAddress base) {
@@ -50,27 +59,70 @@ final class LocalCandidates {
   /// Makes host candidates of all addresses that have come, the best first.
   List<LocalCandidate> takePending() {
     List<LocalCandidate> made = new ArrayList<>();
-    for (Address address : ordered(pending)) {
-      int preference = nextPreference;
-      nextPreference = Math.max(0, nextPreference - 1);
+    List<Address> datagrams = new ArrayList<>(pending);
+    datagrams.removeIf(address -> address.base().isTcp());
+    List<Address> streams = new ArrayList<>(pending);
+    streams.removeIf(address -> !address.base().isTcp());
+    List<Address> all = ordered(datagrams);
+    all.addAll(ordered(streams));
+    for (Address address : all) {
+      int preference = takePreference(address.base().isTcp());
+      AddressMapping mapping = mappingOf(address.base());
+      TransportAddress external = mapping == null ? null : mapping.map(address.base());
+      boolean replaces = mapping != null && mapping.replaces();
+      TransportAddress told = external != null && replaces ? external : address.base();
       IceCandidate description =
-          IceCandidate.udp(
+          IceCandidate.of(
               foundation(CandidateType.HOST, address.base(), null),
-              LocalCandidate.priority(CandidateType.HOST, preference),
-              address.base(),
+              LocalCandidate.priority(CandidateType.HOST, address.base(), preference),
+              told,
               CandidateType.HOST,
-              null);
+              null,
+              LocalCandidate.tcpType(address.base()));
       if (address.networkId() != 0) {
         description =
             description.withExtension("network-id", Integer.toString(address.networkId()));
       }
-      made.add(
-          new LocalCandidate(
-              CandidateType.HOST, address.base(), address.base(), preference, description));
+      LocalCandidate host =
+          new LocalCandidate(CandidateType.HOST, told, address.base(), preference, description);
+      made.add(host);
+      if (external != null && !replaces && host.tcpType != TcpType.ACTIVE) {
+        mapped.add(add(host, external, CandidateType.SERVER_REFLEXIVE, external));
+      }
     }
     pending.clear();
     candidates.addAll(made);
     return made;
+  }
+
+  private @Nullable AddressMapping mappingOf(TransportAddress base) {
+    for (AddressMapping mapping : mappings) {
+      if (mapping.map(base) != null) {
+        return mapping;
+      }
+    }
+    return null;
+  }
+
+  /// What a static NAT makes of a host candidate beside it, to be told to the peer too.
+  @Nullable LocalCandidate mappedOf(LocalCandidate host) {
+    for (LocalCandidate candidate : mapped) {
+      if (candidate.base.equals(host.base)) {
+        return candidate;
+      }
+    }
+    return null;
+  }
+
+  private int takePreference(boolean tcp) {
+    int preference = tcp ? nextTcpPreference : nextPreference;
+    int next = Math.max(0, preference - 1);
+    if (tcp) {
+      nextTcpPreference = next;
+    } else {
+      nextPreference = next;
+    }
+    return preference;
   }
 
   /// Sorts each family by kind of interface and reach, then mixes the families as RFC 8421 §4 does
@@ -140,20 +192,20 @@ final class LocalCandidates {
   /// @param mapped the client's address as the server sees it, or null to tell the peer nothing
   LocalCandidate addRelayed(
       TurnClient client, TransportAddress relayed, @Nullable TransportAddress mapped) {
-    int preference = nextPreference;
-    nextPreference = Math.max(0, nextPreference - 1);
+    int preference = takePreference(false);
     // RFC 8839 §5.1: relayed candidates have a related address, whatever it is.
     TransportAddress related =
         mapped != null
             ? mapped
             : relayed.isIpv4() ? TransportAddress.ofIpv4(0, 0) : TransportAddress.ofIpv6(0, 0, 0);
     IceCandidate description =
-        IceCandidate.udp(
+        IceCandidate.of(
             foundation(CandidateType.RELAYED, relayed, client.server()),
-            LocalCandidate.priority(CandidateType.RELAYED, preference),
+            LocalCandidate.priority(CandidateType.RELAYED, relayed, preference),
             relayed,
             CandidateType.RELAYED,
-            related);
+            related,
+            null);
     LocalCandidate candidate =
         new LocalCandidate(CandidateType.RELAYED, relayed, relayed, preference, description);
     candidates.add(candidate);
@@ -172,7 +224,13 @@ final class LocalCandidates {
 
   /// The candidate that a peer's response shows, RFC 8445 §7.2.5.3.1: known, or a new
   /// peer-reflexive one, which is not signalled.
-  LocalCandidate seenByPeer(LocalCandidate host, TransportAddress seen) {
+  LocalCandidate seenByPeer(LocalCandidate host, TransportAddress mapped) {
+    TransportAddress seen = mapped.withProtocol(host.base.protocol());
+    if (host.tcpType == TcpType.ACTIVE
+        && host.base.withScopeId(0).hasSameHost(seen.withScopeId(0))) {
+      // The port is that of one connection.
+      return host;
+    }
     LocalCandidate known = find(host.base, seen);
     return known != null ? known : add(host, seen, CandidateType.PEER_REFLEXIVE, null);
   }
@@ -183,12 +241,13 @@ final class LocalCandidates {
       CandidateType type,
       @Nullable TransportAddress server) {
     IceCandidate description =
-        IceCandidate.udp(
+        IceCandidate.of(
             foundation(type, host.base, server),
-            LocalCandidate.priority(type, host.localPreference),
+            LocalCandidate.priority(type, host.base, host.localPreference),
             seen,
             type,
-            host.base);
+            host.base,
+            host.tcpType);
     LocalCandidate candidate =
         new LocalCandidate(type, seen, host.base, host.localPreference, description);
     candidates.add(candidate);
@@ -210,12 +269,15 @@ final class LocalCandidates {
   void remove(TransportAddress base) {
     pending.removeIf(address -> address.base().equals(base));
     candidates.removeIf(candidate -> candidate.base.equals(base));
+    mapped.removeIf(candidate -> candidate.base.equals(base));
   }
 
   /// Forgets what servers and peers saw, for a restart.
   void removeReflexive() {
     candidates.removeIf(candidate ->
-        candidate.type != CandidateType.HOST && candidate.type != CandidateType.RELAYED);
+        candidate.type != CandidateType.HOST
+            && candidate.type != CandidateType.RELAYED
+            && !mapped.contains(candidate));
   }
 
   /// What packets are sent from: interfaces' addresses, unless only relays may be used, and relayed
@@ -224,6 +286,16 @@ final class LocalCandidates {
     List<LocalCandidate> bases = new ArrayList<>(candidates);
     bases.removeIf(candidate -> !isBase(candidate));
     return bases;
+  }
+
+  int hostCount(Protocol protocol) {
+    int count = 0;
+    for (LocalCandidate candidate : candidates) {
+      if (candidate.type == CandidateType.HOST && candidate.base.protocol() == protocol) {
+        count++;
+      }
+    }
+    return count;
   }
 
   List<LocalCandidate> hosts() {

@@ -3,6 +3,7 @@ package org.klatsch.ice;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.sansio.TransportAddress;
+import org.klatsch.sansio.TransportAddress.Protocol;
 
 /// The peer's candidates and the pairs made of them, RFC 8445 §6.1.2 and RFC 8838 §11 to §12.
 final class RemoteCandidates {
@@ -31,7 +32,7 @@ final class RemoteCandidates {
     String ufrag = candidate.extension("ufrag");
     boolean ours = ufrag == null || ufrag.equals(remote.ufrag());
     // One component carries all.
-    if (!ours || candidate.component() != 1 || !candidate.isUdp()) {
+    if (!ours || candidate.component() != 1 || !isSupported(candidate)) {
       counters.candidatesDropped++;
       return;
     }
@@ -44,6 +45,14 @@ final class RemoteCandidates {
       // Other names are not looked up: a peer must not make this host ask the DNS, RFC 8839 §5.1.
       counters.candidatesDropped++;
     }
+  }
+
+  // Deviates from RFC 6544 §4.1: candidates for simultaneous open are not used, because no browser
+  // makes them and nothing but two NATs of the right kind needs them.
+  private static boolean isSupported(IceCandidate candidate) {
+    TcpType tcpType = candidate.tcpType();
+    return candidate.isUdp()
+        || candidate.isTcp() && (tcpType == TcpType.ACTIVE || tcpType == TcpType.PASSIVE);
   }
 
   private void resolve(IceSession session, IceCandidate candidate) {
@@ -70,7 +79,12 @@ final class RemoteCandidates {
         if (address == null) {
           counters.candidatesDropped++;
         } else {
-          addAddress(session, candidate, address.withPort(candidate.port()));
+          addAddress(
+              session,
+              candidate,
+              address
+                  .withPort(candidate.port())
+                  .withProtocol(candidate.isTcp() ? Protocol.TCP : Protocol.UDP));
         }
       }
     }
@@ -120,7 +134,7 @@ final class RemoteCandidates {
   }
 
   private void pair(IceSession session, LocalCandidate host, RemoteCandidate remote) {
-    if (!canReach(host, remote.address)) {
+    if (!canReach(host, remote.address) || !canConnect(host, remote)) {
       return;
     }
     CandidatePair pair = agent.newPair(session, host, remote);
@@ -130,19 +144,29 @@ final class RemoteCandidates {
     if (!session.checkList.add(pair)) {
       counters.pairsDropped++;
     }
-    if (session.concluded) {
+    if (agent.mayImprove(pair)) {
+      session.checkList.trigger(pair);
+    } else if (session.concluded) {
       pair.state = CandidatePair.State.FROZEN;
     }
   }
 
-  /// Families and scopes must agree: link-local addresses reach only link-local ones (RFC 8445
-  /// §6.1.2.2), loopback only loopback. What a relay reaches is the relay's business.
+  /// Only an active candidate begins a check, and only to a passive one: the pair of a passive
+  /// candidate comes with the peer's connection, RFC 6544 §6.2.
+  private static boolean canConnect(LocalCandidate local, RemoteCandidate remote) {
+    return local.tcpType == null
+        || local.tcpType == TcpType.ACTIVE && remote.description.tcpType() == TcpType.PASSIVE;
+  }
+
+  /// Protocols, families and scopes must agree: link-local addresses reach only link-local ones
+  /// (RFC 8445 §6.1.2.2), loopback only loopback. What a relay reaches is the relay's business.
   private static boolean canReach(LocalCandidate local, TransportAddress remote) {
     TransportAddress base = local.base;
     if (local.type == CandidateType.RELAYED) {
-      return base.family() == remote.family() && !remote.isLinkLocal();
+      return base.family() == remote.family() && !remote.isTcp() && !remote.isLinkLocal();
     }
     return base.family() == remote.family()
+        && base.protocol() == remote.protocol()
         && base.isLoopback() == remote.isLoopback()
         && (base.isIpv4() || base.isLinkLocal() == remote.isLinkLocal());
   }
@@ -170,12 +194,13 @@ final class RemoteCandidates {
       remote =
           new RemoteCandidate(
               address,
-              IceCandidate.udp(
+              IceCandidate.of(
                   "prflx" + ++peerReflexives,
                   check.priority(),
                   address,
                   CandidateType.PEER_REFLEXIVE,
-                  null));
+                  null,
+                  address.isTcp() ? TcpType.ACTIVE : null));
       session.remoteCandidates.add(remote);
     }
     CandidatePair pair = agent.newPair(session, host, remote);

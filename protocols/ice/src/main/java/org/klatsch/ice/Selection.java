@@ -27,6 +27,9 @@ final class Selection {
     /// The selected pair has been silent.
     SILENCE,
 
+    /// The selected pair is asked again whether it is alive.
+    PROBE,
+
     /// A lite agent, which asks for no consent, keeps the NAT mapping alive, RFC 8445 §11.
     KEEPALIVE
   }
@@ -37,6 +40,18 @@ final class Selection {
   /// A selected pair that has been silent for so long gives way to a worse one that a controlling
   /// peer nominates without renomination, as browsers do.
   private static final long SILENT_NANOS = 2_500_000_000L;
+
+  /// A nomination this old is settled: checks of other pairs are no longer those of before it.
+  private static final long SETTLED_NANOS = 1_000_000_000L;
+
+  /// How recently a pair must have been heard of to be taken as alive without another check.
+  private static final long FRESH_NANOS = 1_000_000_000L;
+
+  /// Questions to a selected pair that may be dead, and the least time between them. Three lost in
+  /// a row are no accident, and an audience forgives a gap of half a second.
+  private static final int PROBES = 3;
+
+  private static final long PROBE_NANOS = 100_000_000L;
 
   private final IceAgent agent;
   private final IceOptions options;
@@ -52,6 +67,8 @@ final class Selection {
 
   private boolean patienceOver;
   private boolean indicationDue;
+  private int probesLeft;
+  private long probedSince;
 
   Selection(IceAgent agent, IceOptions options, SecureRandom random) {
     this.agent = agent;
@@ -116,10 +133,63 @@ final class Selection {
       pair.nominating = true;
       pair.nomination = Math.max(pair.nomination, check.nomination());
     }
+    boolean another = session.concluded && pair != selected && isNews(now, pair);
+    if (another) {
+      probe(now);
+    }
     if (pair.state == State.IN_PROGRESS) {
       agent.hasten(now, pair);
-    } else if (pair.state != State.SUCCEEDED && (!session.concluded || pair.nominating)) {
+    } else if (pair.state != State.SUCCEEDED
+        && (!session.concluded || pair.nominating || another)) {
       session.checkList.trigger(pair);
+    }
+  }
+
+  /// Whether a check of a pair that is not selected tells that the peer has got another address,
+  /// rather than having been under way during the nomination.
+  private boolean isNews(long now, CandidatePair pair) {
+    return now - pair.session.concludedAt > SETTLED_NANOS || mayImprove(pair);
+  }
+
+  /// Whether a pair would be nominated in place of the present one: only peers that know
+  /// renomination are sure to follow.
+  boolean mayImprove(CandidatePair pair) {
+    IceSession session = pair.session;
+    CandidatePair nominated = session.nominated;
+    return session.concluded
+        && session.remoteRenomination
+        && nominated != null
+        && pair.priority > nominated.priority;
+  }
+
+  /// The peer checks or nominates another path: the one in use may have died with the peer's
+  /// address. Who is to choose does not wait for the silence to get long, but asks.
+  private void probe(long now) {
+    if (selected == null
+        || disconnected
+        || probesLeft > 0
+        || options.lite()
+        || agent.role() != IceRole.CONTROLLING && selected.session.refused == null) {
+      return;
+    }
+    probesLeft = PROBES;
+    probedSince = now;
+    probeAgain(now, selected);
+  }
+
+  private void probeAgain(long now, CandidatePair pair) {
+    consent.hurry(now);
+    timers.set(Timer.PROBE, now + Math.max(PROBE_NANOS, 2 * pair.roundTripNanos));
+  }
+
+  private void onProbe(long now) {
+    CandidatePair pair = selected;
+    if (pair == null || pair.lastReceivedAt >= probedSince) {
+      probesLeft = 0;
+    } else if (--probesLeft > 0) {
+      probeAgain(now, pair);
+    } else {
+      silent(now, pair);
     }
   }
 
@@ -139,6 +209,10 @@ final class Selection {
     if (agent.role() == IceRole.CONTROLLING) {
       if (nominated) {
         nominated(now, pair, pair.nomination);
+        return;
+      }
+      if (mayImprove(pair) && session == agent.current() && session.nominating == null) {
+        nominate(session, pair);
         return;
       }
     } else if (pair.nominating) {
@@ -178,9 +252,12 @@ final class Selection {
     if (session.nominated == pair) {
       session.nominated = null;
     }
+    if (session.refused == pair) {
+      session.refused = null;
+    }
     if (pair == selected) {
       select(now, null);
-      recheck();
+      recheck(now);
       CandidatePair other = session.checkList.bestValid();
       if (other != null) {
         select(now, other);
@@ -262,6 +339,8 @@ final class Selection {
         && before != pair
         && agent.role() == IceRole.CONTROLLED
         && !replaces(now, before, pair, nomination)) {
+      session.refused = pair;
+      probe(now);
       return;
     }
     pair.nominating = false;
@@ -275,7 +354,9 @@ final class Selection {
       before.nominated = false;
     }
     session.nominated = pair;
+    session.refused = null;
     session.concluded = true;
+    session.concludedAt = now;
     session.checkList.conclude(pair);
     select(now, pair);
     if (session == agent.current()) {
@@ -302,6 +383,8 @@ final class Selection {
     indicationDue = false;
     timers.cancel(Timer.SILENCE);
     timers.cancel(Timer.KEEPALIVE);
+    timers.cancel(Timer.PROBE);
+    probesLeft = 0;
     if (pair == null) {
       consent.stop();
     } else {
@@ -362,7 +445,7 @@ final class Selection {
   /// Checks all pairs again, since the selected one may be dead.
   // Deviates from RFC 8445 §8.1.1: a controlling agent whose selected pair has gone silent may
   // nominate another one without a restart, as browsers do and renomination allows.
-  private void recheck() {
+  private void recheck(long now) {
     IceSession session = agent.current();
     if (!session.isStarted() || options.lite()) {
       return;
@@ -370,7 +453,8 @@ final class Selection {
     session.concluded = false;
     session.nominating = null;
     for (CandidatePair pair : List.copyOf(session.checkList.pairs())) {
-      if (pair.transaction == null) {
+      boolean fresh = pair.valid && now - pair.lastReceivedAt < FRESH_NANOS;
+      if (pair.transaction == null && (pair == selected || !fresh)) {
         if (pair != selected) {
           pair.valid = false;
         }
@@ -396,6 +480,7 @@ final class Selection {
         case NOMINATE -> {} // Evaluated after every input anyway.
         case PATIENCE -> patienceOver = true;
         case SILENCE -> onSilence(now);
+        case PROBE -> onProbe(now);
         case KEEPALIVE -> onKeepalive(now);
       }
     }
@@ -410,10 +495,21 @@ final class Selection {
     if (now < at) {
       timers.set(Timer.SILENCE, at);
     } else if (!disconnected) {
-      disconnected = true;
-      if (pair.session == agent.current()) {
-        recheck();
-      }
+      silent(now, pair);
+    }
+  }
+
+  private void silent(long now, CandidatePair pair) {
+    disconnected = true;
+    IceSession session = pair.session;
+    if (session != agent.current()) {
+      return;
+    }
+    recheck(now);
+    CandidatePair wanted = session.refused;
+    if (wanted != null && wanted != pair && agent.role() == IceRole.CONTROLLED) {
+      session.nominated = null;
+      nominated(now, wanted, 0);
     }
   }
 

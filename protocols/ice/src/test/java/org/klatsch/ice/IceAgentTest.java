@@ -73,8 +73,8 @@ class IceAgentTest {
   }
 
   static IceCandidate candidateAt(String address, int port) {
-    return IceCandidate.udp(
-        "1", 2122260223L, TransportAddress.parse(address, port), CandidateType.HOST, null);
+    return IceCandidate.of(
+        "1", 2122260223L, TransportAddress.parse(address, port), CandidateType.HOST, null, null);
   }
 
   @Test
@@ -177,14 +177,14 @@ class IceAgentTest {
   }
 
   @Test
-  void tcpCandidatesAndOtherComponentsAreReadAndNotPaired() throws Exception {
+  void candidatesThatCannotBeUsedAreDropped() throws Exception {
     IceAgent agent = new IceAgent(IceOptions.DEFAULT, new SeededSecureRandom(1));
     agent.addLocalAddress(0, TransportAddress.parse("192.0.2.1", 5000), NetworkKind.WIFI, 0);
     agent.startGathering(0);
     agent.setRemoteParameters(0, "abcd", "0123456789012345678901", false, Set.of());
     for (String line :
         List.of(
-            "candidate:1 1 tcp 1518214911 192.0.2.2 9 typ host tcptype active",
+            "candidate:1 1 tcp 1518214911 192.0.2.2 9 typ host tcptype so",
             "candidate:1 2 udp 1518214911 192.0.2.2 900 typ host",
             "candidate:1 1 udp 1518214911 192.0.2.2 900 typ host ufrag other",
             "candidate:1 1 udp 1518214911 0.0.0.0 900 typ host",

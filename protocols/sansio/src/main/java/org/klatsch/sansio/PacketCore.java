@@ -24,4 +24,8 @@ public interface PacketCore<E> extends ProtocolCore<E> {
       byte[] buffer,
       int offset,
       int length);
+
+  /// Takes notice that the stream between two addresses of TCP is gone, or could not be opened. A
+  /// core may send there again: the driver then opens another one where it can.
+  default void handleStreamClosed(long now, TransportAddress local, TransportAddress remote) {}
 }

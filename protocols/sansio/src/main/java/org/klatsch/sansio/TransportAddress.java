@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// An IP address and a port. A value of our own: unlike `InetSocketAddress` it never looks up a
-/// name and is made without allocation of anything else.
+/// An IP address, a port and the protocol it is a port of, RFC 8445 §4. A value of our own: unlike
+/// `InetSocketAddress` it never looks up a name and is made without allocation of anything else.
+/// Addresses are those of UDP unless [#withProtocol] says otherwise.
 ///
 /// @param family IPv4 or IPv6; an IPv4-mapped IPv6 address stays IPv6 and is not equal to its IPv4
 ///   form
@@ -13,11 +14,21 @@ import org.jspecify.annotations.Nullable;
 /// @param low the lower 64 bits of an IPv6 address; the 32 bits of an IPv4 address
 /// @param port 0 to 65535
 /// @param scopeId the interface index of a link-local IPv6 address (RFC 4007), else 0
-public record TransportAddress(Family family, long high, long low, int port, int scopeId) {
+/// @param protocol what the port belongs to
+public record TransportAddress(
+    Family family, long high, long low, int port, int scopeId, Protocol protocol) {
   /// The address families.
   public enum Family {
     IPV4,
     IPV6
+  }
+
+  /// The transport protocols.
+  public enum Protocol {
+    UDP,
+
+    /// A stream, which carries packets in frames.
+    TCP
   }
 
   public TransportAddress {
@@ -39,24 +50,27 @@ public record TransportAddress(Family family, long high, long low, int port, int
             && low == that.low
             && high == that.high
             && family == that.family
-            && scopeId == that.scopeId;
+            && scopeId == that.scopeId
+            && protocol == that.protocol;
   }
 
   @Override
   public int hashCode() {
     return 31 * (31 * (Long.hashCode(high) * 31 + Long.hashCode(low)) + port)
         + 31 * scopeId
-        + family.ordinal();
+        + family.ordinal()
+        + 2 * protocol.ordinal();
   }
 
   /// An IPv4 address from its 32 bits.
   public static TransportAddress ofIpv4(int address, int port) {
-    return new TransportAddress(Family.IPV4, 0, Integer.toUnsignedLong(address), port, 0);
+    return new TransportAddress(
+        Family.IPV4, 0, Integer.toUnsignedLong(address), port, 0, Protocol.UDP);
   }
 
   /// An IPv6 address without scope.
   public static TransportAddress ofIpv6(long high, long low, int port) {
-    return new TransportAddress(Family.IPV6, high, low, port, 0);
+    return new TransportAddress(Family.IPV6, high, low, port, 0, Protocol.UDP);
   }
 
   /// An address from its 4 or 16 bytes in network order.
@@ -194,7 +208,7 @@ public record TransportAddress(Family family, long high, long low, int port, int
       high = high << 16 | groups[j];
       low = low << 16 | groups[j + 4];
     }
-    return new TransportAddress(Family.IPV6, high, low, port, scope);
+    return new TransportAddress(Family.IPV6, high, low, port, scope, Protocol.UDP);
   }
 
   private static long bits(byte[] bytes, int offset, int length) {
@@ -215,12 +229,28 @@ public record TransportAddress(Family family, long high, long low, int port, int
 
   /// The same address with another port.
   public TransportAddress withPort(int newPort) {
-    return newPort == port ? this : new TransportAddress(family, high, low, newPort, scopeId);
+    return newPort == port
+        ? this
+        : new TransportAddress(family, high, low, newPort, scopeId, protocol);
+  }
+
+  /// Whether the port is one of TCP.
+  public boolean isTcp() {
+    return protocol == Protocol.TCP;
   }
 
   /// The same address with another scope.
   public TransportAddress withScopeId(int newScopeId) {
-    return newScopeId == scopeId ? this : new TransportAddress(family, high, low, port, newScopeId);
+    return newScopeId == scopeId
+        ? this
+        : new TransportAddress(family, high, low, port, newScopeId, protocol);
+  }
+
+  /// The same address and port of another protocol.
+  public TransportAddress withProtocol(Protocol newProtocol) {
+    return newProtocol == protocol
+        ? this
+        : new TransportAddress(family, high, low, port, scopeId, newProtocol);
   }
 
   /// Whether both have the same IP address and scope, whatever the ports.
@@ -331,9 +361,9 @@ public record TransportAddress(Family family, long high, long low, int port, int
     return text + zone;
   }
 
-  /// `192.0.2.1:5000` or `[2001:db8::1]:5000`.
+  /// `192.0.2.1:5000`, `[2001:db8::1]:5000` or `192.0.2.1:5000/tcp`.
   @Override
   public String toString() {
-    return isIpv4() ? host() + ":" + port : "[" + host() + "]:" + port;
+    return (isIpv4() ? host() + ":" + port : "[" + host() + "]:" + port) + (isTcp() ? "/tcp" : "");
   }
 }

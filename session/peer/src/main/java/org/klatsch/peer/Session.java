@@ -434,6 +434,14 @@ public final class Session implements PacketCore<SessionEvent> {
     process(now);
   }
 
+  @Override
+  public void handleStreamClosed(long now, TransportAddress local, TransportAddress remote) {
+    if (!closed) {
+      ice.handleStreamClosed(now, local, remote);
+      process(now);
+    }
+  }
+
   private void receive(
       long now,
       TransportAddress local,

@@ -2,16 +2,25 @@ package org.klatsch.testkit;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.klatsch.sansio.TransportAddress;
 
 /// A machine in a [Realm], with one or more addresses that share its two links.
 public final class Host {
+  private static final int DISCARD_PORT = 9;
+  private static final int FIRST_STREAM_PORT = 49_152;
+
   private final Network network;
   private final Realm realm;
   private final Link up;
   private final Link down;
   private final List<TransportAddress> addresses = new ArrayList<>();
+
+  /// The ports of connections that were opened by sending from the discard port of TCP.
+  private final Map<TransportAddress, Integer> streamPorts = new HashMap<>();
+
   private boolean blocksUdp;
 
   Host(Network network, Realm realm, LinkOptions up, LinkOptions down) {
@@ -42,9 +51,10 @@ public final class Host {
     return this;
   }
 
-  /// Sends a UDP packet; the bytes are copied.
+  /// Sends a UDP packet, or a frame of a TCP connection, which is never lost; the bytes are copied.
   ///
-  /// @param source one of this host's addresses with a port
+  /// @param source one of this host's addresses with a port; the discard port of TCP stands for a
+  ///   port of its own for each destination
   public void send(
       long now,
       TransportAddress source,
@@ -53,9 +63,29 @@ public final class Host {
       byte[] array,
       int offset,
       int length) {
-    if (!blocksUdp && addresses.contains(source.withPort(0))) {
-      network.send(now, this, source, destination, ecn, array, offset, length);
+    if (!has(source)) {
+      return;
     }
+    TransportAddress from = source;
+    if (source.isTcp() && source.port() == DISCARD_PORT) {
+      from =
+          source.withPort(
+              streamPorts.computeIfAbsent(
+                  destination, d -> FIRST_STREAM_PORT + streamPorts.size()));
+    }
+    network.send(now, this, from, destination, ecn, array, offset, length);
+  }
+
+  /// What the owner of the connection knows a local address by.
+  TransportAddress arrivedAt(TransportAddress destination) {
+    return destination.isTcp() && streamPorts.containsValue(destination.port())
+        ? destination.withPort(DISCARD_PORT)
+        : destination;
+  }
+
+  private boolean has(TransportAddress address) {
+    return (address.isTcp() || !blocksUdp)
+        && addresses.contains(address.withPort(0).withProtocol(TransportAddress.Protocol.UDP));
   }
 
   /// The first address, with a port.
@@ -83,6 +113,6 @@ public final class Host {
   }
 
   boolean accepts(TransportAddress destination) {
-    return !blocksUdp && addresses.contains(destination.withPort(0));
+    return has(destination);
   }
 }

@@ -10,11 +10,15 @@ public final class Link {
   /// The packet is lost.
   public static final long LOST = -1;
 
+  private static final long STREAM_RTO_NANOS = 200_000_000;
+  private static final int MAX_STREAM_ATTEMPTS = 100;
+
   private LinkOptions options;
   private final RandomGenerator random;
   private boolean inBurst;
   private long busyUntil;
   private long lastArrival;
+  private long lastOfStream;
   private long offered;
   private long lost;
   private long overflowed;
@@ -81,6 +85,18 @@ public final class Link {
     }
     lastArrival = arrival;
     return arrival;
+  }
+
+  /// When a frame of a TCP connection that enters at `now` arrives: what is lost is sent again, and
+  /// nothing overtakes.
+  long arrivalOfStream(long now, int length) {
+    int segment = Math.min(length, options.mtu() - HEADER_BYTES);
+    long at = arrival(now, segment);
+    for (int i = 1; at == LOST && i <= MAX_STREAM_ATTEMPTS; i++) {
+      at = arrival(now + i * STREAM_RTO_NANOS, segment);
+    }
+    lastOfStream = Math.max(Math.max(lastOfStream, now), at);
+    return lastOfStream;
   }
 
   boolean duplicates() {

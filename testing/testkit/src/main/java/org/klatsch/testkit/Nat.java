@@ -152,7 +152,7 @@ public final class Nat {
   /// The external source of a packet that leaves, or null when it is blocked.
   @Nullable TransportAddress translateOutbound(
       long now, TransportAddress source, TransportAddress destination) {
-    if (options.blocksUdp()) {
+    if (options.blocksUdp() && !source.isTcp()) {
       return null;
     }
     Key key =
@@ -175,7 +175,7 @@ public final class Nat {
     }
     mapping.lastOutbound = now;
     mapping.permitted.add(permission(destination));
-    return external.withPort(mapping.externalPort);
+    return external.withPort(mapping.externalPort).withProtocol(source.protocol());
   }
 
   /// The internal destination of a packet that arrives from outside, or null when it is filtered.
@@ -186,7 +186,10 @@ public final class Nat {
       remove(mapping);
       mapping = null;
     }
-    if (mapping == null || options.blocksUdp() || !mapping.permitted.contains(permission(source))) {
+    if (mapping == null
+        || mapping.key.internal().protocol() != destination.protocol()
+        || options.blocksUdp() && !destination.isTcp()
+        || !mapping.permitted.contains(permission(source))) {
       filtered++;
       return null;
     }

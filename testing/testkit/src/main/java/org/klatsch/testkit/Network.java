@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.klatsch.sansio.ProtocolCore;
 import org.klatsch.sansio.TransportAddress;
 
-/// A network of hosts, links and NATs that carries UDP packets in the time it is told. Sans-IO: it
-/// reads no clock; [#poll] hands out what has arrived. The same seed and the same calls give the
-/// same run.
+/// A network of hosts, links and NATs that carries UDP packets, and frames of TCP connections, in
+/// the time it is told. Sans-IO: it reads no clock; [#poll] hands out what has arrived. The same
+/// seed and the same calls give the same run.
 public final class Network {
   /// How many NATs a packet may pass; more is a loop.
   private static final int MAX_HOPS = 16;
@@ -119,7 +119,12 @@ public final class Network {
         route(transit);
       } else if (host.accepts(transit.destination)) {
         return new Delivery(
-            transit.at, host, transit.destination, transit.source, transit.ecn, transit.packet);
+            transit.at,
+            host,
+            host.arrivedAt(transit.destination),
+            transit.source,
+            transit.ecn,
+            transit.packet);
       } else {
         unroutable++;
       }
@@ -204,6 +209,11 @@ public final class Network {
       int ecn,
       byte[] packet,
       int hops) {
+    if (source.isTcp()) {
+      long at = link.arrivalOfStream(now, packet.length);
+      enqueue(at, realm, arrivedAt, source, destination, ecn, packet, hops);
+      return;
+    }
     long at = link.arrival(now, packet.length);
     if (at == Link.LOST) {
       return;

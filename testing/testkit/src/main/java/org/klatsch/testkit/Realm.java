@@ -84,11 +84,15 @@ public final class Realm {
     return outer;
   }
 
+  private static TransportAddress hostOnly(TransportAddress address) {
+    return address.withPort(0).withProtocol(TransportAddress.Protocol.UDP);
+  }
+
   @Nullable Host hostAt(TransportAddress address) {
-    return hosts.get(address.withPort(0));
+    return hosts.get(hostOnly(address));
   }
 
   @Nullable Nat natAt(TransportAddress address) {
-    return nats.get(address.withPort(0));
+    return nats.get(hostOnly(address));
   }
 }
