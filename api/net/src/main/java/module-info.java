@@ -6,4 +6,5 @@ module org.klatsch.net {
   requires transitive org.klatsch.peer;
 
   exports org.klatsch.net;
+  exports org.klatsch.net.proxy;
 }

@@ -1,6 +1,7 @@
 package org.klatsch.net;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,9 +11,11 @@ import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.net.io.SocketAddresses;
 import org.klatsch.net.io.SocketOptions;
 import org.klatsch.sansio.PacketCore;
 import org.klatsch.sansio.Pump;
+import org.klatsch.sansio.StreamFraming;
 import org.klatsch.sansio.TransmitBuffer;
 import org.klatsch.sansio.TransportAddress;
 import org.klatsch.sansio.Work;
@@ -43,6 +46,10 @@ public final class CoreDriver<E> implements AutoCloseable {
   /// So many are searched faster than looked up.
   private static final int FEW_PATHS = 8;
 
+  /// More than the TCP pairs of any check list that ends well, and a stranger's only chance to hold
+  /// sockets here.
+  private static final int MAX_STREAMS = 64;
+
   private final EventLoop loop;
   private final PacketCore<E> core;
   private final CoreListener<? super E> listener;
@@ -52,6 +59,8 @@ public final class CoreDriver<E> implements AutoCloseable {
   private final ArrayList<Path> paths = new ArrayList<>(4);
   private final Map<TransportAddress, Path> byLocal = new HashMap<>(8);
   private final ArrayList<SharedPort> sharedPorts = new ArrayList<>(1);
+  private final ArrayList<PacketStream> streams = new ArrayList<>(1);
+  private final ArrayList<StreamSource> streamSources = new ArrayList<>(1);
   private int blockedPorts;
   private boolean running;
   private boolean detaching;
@@ -142,6 +151,126 @@ public final class CoreDriver<E> implements AutoCloseable {
     byLocal.put(path.local, path);
   }
 
+  /// Has packets between the two addresses of a stream go over it.
+  public void add(PacketStream stream) {
+    checkAttached();
+    streams.add(stream);
+  }
+
+  /// Closes a stream of the core.
+  public void close(PacketStream stream) {
+    if (streams.remove(stream)) {
+      stream.close();
+    }
+  }
+
+  /// A stream is gone by itself; the core hears of it.
+  public void streamEnded(PacketStream stream) {
+    if (streams.remove(stream) && !detached) {
+      core.handleStreamClosed(loop.now(), stream.local(), stream.remote());
+      loop.enqueue(this);
+    }
+  }
+
+  private @Nullable PacketStream stream(
+      @Nullable TransportAddress local, @Nullable TransportAddress remote) {
+    for (int i = 0; i < streams.size(); i++) {
+      PacketStream stream = streams.get(i);
+      if (stream.local().equals(local) && stream.remote().equals(remote)) {
+        return stream;
+      }
+    }
+    return local != null && remote != null && local.isTcp() ? openStream(local, remote) : null;
+  }
+
+  private @Nullable PacketStream openStream(TransportAddress local, TransportAddress remote) {
+    for (StreamSource source : streamSources) {
+      if (source instanceof ActiveStreams active && active.local().equals(local)) {
+        return active.open(remote);
+      }
+    }
+    return null;
+  }
+
+  /// Lets the core open connections of ICE-TCP from an IP address of this machine: each packet that
+  /// it sends from the address given back opens one, unless there is one, RFC 6544 §7.1.
+  ///
+  /// @param address its port is ignored
+  /// @return the base of active candidates: the address with the discard port of TCP
+  public TransportAddress openStreams(TransportAddress address, StreamDialer dialer) {
+    checkAttached();
+    ActiveStreams active = new ActiveStreams(this, address, dialer);
+    streamSources.add(active);
+    return active.local();
+  }
+
+  /// Listens for connections of ICE-TCP; those that begin with a connectivity check are the core's.
+  ///
+  /// @param address the IP address to bind; its port is ignored
+  /// @param ports which port numbers may be taken
+  /// @return the base of a passive candidate
+  public TransportAddress listen(TransportAddress address, PortRange ports) throws IOException {
+    checkAttached();
+    StreamListener listener =
+        ports.tryEach(number ->
+            new StreamListener(
+                address.withPort(number),
+                (local, connection) -> accept(local, connection.socket(), connection.start())));
+    streamSources.add(listener);
+    return listener.local();
+  }
+
+  /// Takes over a connection of ICE-TCP that was accepted elsewhere; any thread.
+  ///
+  /// @param local the base of the passive candidate that it came to
+  /// @param start what was read of it already
+  void accept(TransportAddress local, Socket socket, byte[] start) {
+    StreamFraming framing = new Rfc4571Framing();
+    TransportAddress remote =
+        SocketAddresses.of(socket.getInetAddress(), socket.getPort())
+            .withScopeId(0)
+            .withProtocol(TransportAddress.Protocol.TCP);
+    StreamConnection stream = new StreamConnection(this, socket, socket, local, remote, framing);
+    loop.execute(() -> {
+      framing.handleBytes(start, 0, start.length);
+      if (detached || streams.size() >= MAX_STREAMS) {
+        stream.close();
+        return;
+      }
+      add(stream);
+      stream.start();
+      stream.deliver();
+    });
+  }
+
+  /// Ends what [#openStreams] or [#listen] began, with all connections from or to there.
+  public void closeStreams(TransportAddress local) {
+    streamSources.removeIf(source -> {
+      boolean found = source.local().equals(local);
+      if (found) {
+        source.close();
+      }
+      return found;
+    });
+    for (PacketStream stream : List.copyOf(streams)) {
+      if (stream.local().equals(local)) {
+        close(stream);
+      }
+    }
+  }
+
+  /// Puts an open stream in the place of one that was being opened.
+  void replace(PacketStream before, PacketStream stream) {
+    int index = streams.indexOf(before);
+    if (index >= 0) {
+      streams.set(index, stream);
+    }
+  }
+
+  boolean hasStreamRoom() {
+    return streams.size() < MAX_STREAMS;
+  }
+
   /// Takes back a username fragment, for example that of the generation before an ICE restart.
   public void retract(SharedPort port, String localUfrag) {
     port.retract(localUfrag, this);
@@ -198,9 +327,10 @@ public final class CoreDriver<E> implements AutoCloseable {
     }
   }
 
-  // What the loop and the ports call.
+  // What the loop, ports and streams call.
 
-  void received(
+  /// Gives a packet to the core; the buffer is borrowed.
+  public void received(
       TransportAddress local,
       TransportAddress remote,
       int ecn,
@@ -272,6 +402,13 @@ public final class CoreDriver<E> implements AutoCloseable {
           && Objects.equals(out.packetLocal(to), local)
           && Objects.equals(out.packetRemote(to), remote)) {
         to++;
+      }
+      PacketStream stream =
+          streams.isEmpty() && streamSources.isEmpty() ? null : stream(local, remote);
+      if (stream != null) {
+        stream.send(out, from, to);
+        from = to;
+        continue;
       }
       Path path = path(local, remote);
       if (path == null || remote == null) {
@@ -363,6 +500,10 @@ public final class CoreDriver<E> implements AutoCloseable {
     }
     paths.clear();
     byLocal.clear();
+    streamSources.forEach(StreamSource::close);
+    streamSources.clear();
+    streams.forEach(PacketStream::close);
+    streams.clear();
     for (SharedPort port : sharedPorts) {
       port.leave(this);
     }

@@ -13,11 +13,12 @@ import org.klatsch.net.linux.NetlinkSignal;
 /// native access on Linux), else by looking every few seconds, and when it is told to look (after a
 /// suspension). Listeners are called on the monitor's daemon thread `klatsch-network`. Thread-safe.
 public final class NetworkMonitor implements AutoCloseable {
-  /// Soon enough for a user who walked out of the Wi-Fi, and less than a millisecond of work.
-  public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(2);
+  /// Soon enough for a call to go on when somebody walks out of the Wi-Fi, and less than a
+  /// millisecond of work.
+  public static final Duration DEFAULT_INTERVAL = Duration.ofMillis(500);
 
   /// Where the system tells of changes, looking is a precaution only.
-  private static final int RARELY = 30;
+  private static final int RARELY = 120;
 
   private final InterfaceFilter filter;
   private final long intervalNanos;

@@ -2,15 +2,18 @@ package org.klatsch.net;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.net.io.SocketAddresses;
 import org.klatsch.sansio.TransportAddress;
 
 /// One UDP port number, on one or more local addresses, for any number of cores. Made by
@@ -31,6 +34,8 @@ public final class SharedPort implements AutoCloseable {
   private final List<EventLoop> loops;
   private final SharedPortOptions options;
   private final ArrayList<SharedAddress> addresses = new ArrayList<>();
+  private final CopyOnWriteArrayList<StreamListener> listeners = new CopyOnWriteArrayList<>();
+  private final CopyOnWriteArrayList<TransportAddress> streamLocals = new CopyOnWriteArrayList<>();
   private final ConcurrentHashMap<String, CoreDriver<?>> ufrags = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<CoreDriver<?>, List<String>> announced =
       new ConcurrentHashMap<>();
@@ -111,6 +116,63 @@ public final class SharedPort implements AutoCloseable {
     return addresses.get(0).local().port();
   }
 
+  /// Listens for connections of ICE-TCP too, on the same addresses. A connection goes to the core
+  /// that announced the username fragment in its first check.
+  ///
+  /// @param port 0 for any free one on each address
+  public void listen(int port) throws IOException {
+    for (SharedAddress address : addresses) {
+      StreamListener listener = new StreamListener(address.local().withPort(port), this::accepted);
+      listeners.add(listener);
+      streamLocals.add(listener.local());
+    }
+  }
+
+  /// Tells cores that join from now on of TCP addresses where somebody else listens, a web server
+  /// for example, who gives connections that begin as [StreamStart#ICE] to [#accept].
+  public void acceptsAt(List<TransportAddress> locals) {
+    for (TransportAddress local : locals) {
+      streamLocals.add(local.withProtocol(TransportAddress.Protocol.TCP));
+    }
+  }
+
+  /// Takes a connection that somebody else accepted.
+  ///
+  /// @param start what was read of it: at least the first frame
+  /// @return false when nobody here knows it; the socket is not closed then
+  public boolean accept(Socket socket, byte[] start) {
+    TransportAddress local =
+        SocketAddresses.of(socket.getLocalAddress(), socket.getLocalPort())
+            .withProtocol(TransportAddress.Protocol.TCP);
+    return accept(local, socket, start);
+  }
+
+  private void accepted(TransportAddress local, StreamListener.Connection connection) {
+    if (!accept(local, connection.socket(), connection.start())) {
+      StreamListener.closeQuietly(connection.socket());
+    }
+  }
+
+  private boolean accept(TransportAddress local, Socket socket, byte[] start) {
+    String ufrag =
+        StunRouting.isBindingRequest(start, 2, start.length - 2)
+            ? StunRouting.localUfrag(start, 2, start.length - 2)
+            : null;
+    CoreDriver<?> driver = ufrag == null ? null : byUfrag(ufrag);
+    if (driver == null) {
+      unroutable.increment();
+      return false;
+    }
+    routedByUfrag.increment();
+    driver.accept(local, socket, start);
+    return true;
+  }
+
+  /// The TCP addresses where cores of this port are reached.
+  public List<TransportAddress> streamLocals() {
+    return List.copyOf(streamLocals);
+  }
+
   /// A loop whose cores may join: each in turn.
   public EventLoop nextLoop() {
     return loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
@@ -154,6 +216,7 @@ public final class SharedPort implements AutoCloseable {
   /// Closes the sockets. Cores that joined stay attached, with one way less to send.
   @Override
   public void close() {
+    listeners.forEach(StreamListener::close);
     for (SharedAddress address : addresses) {
       for (EventLoop loop : loops) {
         try {

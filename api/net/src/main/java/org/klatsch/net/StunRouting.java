@@ -30,6 +30,11 @@ final class StunRouting {
         && u16(buffer, offset + 2) <= length - HEADER;
   }
 
+  /// Whether the header of a binding request begins here; the rest may still be to come.
+  static boolean isBindingRequestStart(byte[] buffer, int offset) {
+    return u16(buffer, offset) == BINDING_REQUEST && i32(buffer, offset + 4) == MAGIC_COOKIE;
+  }
+
   /// The username fragment of the agent that a connectivity check is for: what stands before the
   /// colon in USERNAME, RFC 8445 §7.2.2; null when there is none.
   static @Nullable String localUfrag(byte[] buffer, int offset, int length) {

@@ -2,6 +2,7 @@ package org.klatsch.net;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.sansio.PacketCore;
 import org.klatsch.sansio.TransmitBuffer;
@@ -17,6 +18,7 @@ final class EchoCore implements PacketCore<EchoCore.Received> {
 
   final ArrayDeque<Packet> queue = new ArrayDeque<>();
   final ArrayDeque<Received> events = new ArrayDeque<>();
+  final LinkedBlockingQueue<TransportAddress> closedStreams = new LinkedBlockingQueue<>();
   final boolean echoes;
   long deadline = NEVER;
   long firedAt = -1;
@@ -52,6 +54,11 @@ final class EchoCore implements PacketCore<EchoCore.Received> {
     if (echoes) {
       queue.add(new Packet(local, remote, ecn, bytes));
     }
+  }
+
+  @Override
+  public void handleStreamClosed(long now, TransportAddress local, TransportAddress remote) {
+    closedStreams.add(remote);
   }
 
   @Override
