@@ -56,10 +56,13 @@ final class Gathering {
 
   private final Map<TransportAddress, String> turnUrls = new HashMap<>();
 
+  private final TcpPorts tcpPorts;
+
   private RTCIceGathererState state = RTCIceGathererState.NEW;
 
   Gathering(Connection connection) {
     this.connection = connection;
+    this.tcpPorts = new TcpPorts(connection.options());
   }
 
   /// A URL of the configuration with the credential that belongs to it.
@@ -139,6 +142,7 @@ final class Gathering {
           shared.add(local);
           ice.addLocalAddress(now, local, NetworkKind.UNKNOWN, 0);
         }
+        tcpPorts.join(ice, driver, now, port);
       }
     } else if (!portsOpen) {
       openOwnPorts(ice, driver, now);
@@ -157,6 +161,7 @@ final class Gathering {
       UdpPort port = driver.open(address.address(), connection.options().portRange());
       own.put(address.address(), port);
       ice.addLocalAddress(now, port.local(), kind(address.kind()), 0);
+      tcpPorts.open(ice, driver, now, address.address(), kind(address.kind()));
     } catch (IOException e) {
       LOGGER.log(
           Level.DEBUG, () -> "no port on " + address.address().host() + ": " + e.getMessage());
@@ -194,6 +199,7 @@ final class Gathering {
           }
           session.ice().removeLocalAddress(now, entry.getValue().local());
           driver.close(entry.getValue());
+          tcpPorts.close(session.ice(), driver, now, entry.getKey());
           return true;
         });
   }

@@ -9,6 +9,7 @@ import org.klatsch.media.audio.AudioJitterOptions;
 import org.klatsch.net.InterfaceFilter;
 import org.klatsch.net.PortRange;
 import org.klatsch.net.SharedPort;
+import org.klatsch.net.StreamConnector;
 import org.klatsch.peer.PlaintextTap;
 import org.klatsch.peer.jsep.MediaCapabilities;
 import org.klatsch.sctp.SctpOptions;
@@ -29,6 +30,8 @@ import org.klatsch.sctp.SctpOptions;
 /// @param codecs encode and decode
 /// @param media the codecs and header extensions to negotiate
 /// @param jitter settings of the playout of received audio
+/// @param streams how TURN servers are reached over TCP and TLS, and peers over TCP
+/// @param tcpCandidates which TCP candidates are offered to peers
 /// @param tap sees the decrypted SCTP packets, see [PlaintextCapture]; null for none
 public record PeerConnectionOptions(
     @Nullable Executor executor,
@@ -43,7 +46,9 @@ public record PeerConnectionOptions(
     @Nullable PlaintextTap tap,
     Codecs codecs,
     MediaCapabilities media,
-    AudioJitterOptions jitter) {
+    AudioJitterOptions jitter,
+    StreamConnector streams,
+    TcpCandidates tcpCandidates) {
   /// The defaults, each for its reason:
   ///
   /// - virtual threads: a listener may block;
@@ -51,6 +56,7 @@ public record PeerConnectionOptions(
   /// - no loopback candidates, as browsers; peers on one machine meet on its other addresses;
   /// - `sendLimit` 16 MiB, as Chromium;
   /// - `maxReceivedMessageSize` 256 KiB, as Chromium: a message is held until it is complete;
+  /// - TCP candidates of both kinds: browsers have active ones only, and so need a passive one;
   /// - `codecs` those that are installed, and of audio only those are negotiated; every video
   ///   format is, as it can be forwarded and recorded without being decoded.
   public static final PeerConnectionOptions DEFAULT =
@@ -67,7 +73,9 @@ public record PeerConnectionOptions(
           null,
           Codecs.installed(),
           installedMedia(Codecs.installed()),
-          AudioJitterOptions.DEFAULT);
+          AudioJitterOptions.DEFAULT,
+          StreamConnector.DEFAULT,
+          TcpCandidates.ACTIVE_AND_PASSIVE);
 
   private static MediaCapabilities installedMedia(Codecs codecs) {
     return MediaCapabilities.standard()
@@ -138,6 +146,14 @@ public record PeerConnectionOptions(
     return with(next -> next.jitter = value);
   }
 
+  public PeerConnectionOptions withStreams(StreamConnector value) {
+    return with(next -> next.streams = value);
+  }
+
+  public PeerConnectionOptions withTcpCandidates(TcpCandidates value) {
+    return with(next -> next.tcpCandidates = value);
+  }
+
   /// Whether 127.0.0.1 and ::1 are told to peers: for peers on this machine.
   public PeerConnectionOptions withLoopbackCandidates(boolean value) {
     return withInterfaces(interfaces.withLoopback(value));
@@ -158,6 +174,8 @@ public record PeerConnectionOptions(
     Codecs codecs = PeerConnectionOptions.this.codecs;
     MediaCapabilities media = PeerConnectionOptions.this.media;
     AudioJitterOptions jitter = PeerConnectionOptions.this.jitter;
+    StreamConnector streams = PeerConnectionOptions.this.streams;
+    TcpCandidates tcpCandidates = PeerConnectionOptions.this.tcpCandidates;
   }
 
   private PeerConnectionOptions with(Consumer<Next> change) {
@@ -176,6 +194,8 @@ public record PeerConnectionOptions(
         next.tap,
         next.codecs,
         next.media,
-        next.jitter);
+        next.jitter,
+        next.streams,
+        next.tcpCandidates);
   }
 }

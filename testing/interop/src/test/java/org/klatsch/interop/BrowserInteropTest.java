@@ -25,7 +25,7 @@ class BrowserInteropTest {
   private static final Duration LIMIT = Duration.ofSeconds(180);
 
   /// The peers' echo in a page: `peer` is the connection, `channels` what it has.
-  private static final String ECHO =
+  static final String ECHO =
       """
       window.peer = new RTCPeerConnection();
       window.channels = {};
