@@ -19,6 +19,10 @@ final class GcmProtection extends PacketProtection {
   private final byte[] word = new byte[SrtpSuite.RTCP_WORD_LENGTH];
   private final Cipher cipher;
 
+  /// Where the cipher decrypts to before that is copied back: in place the JDK's cipher makes two
+  /// passes over the packet, one for the tag and one for the payload, otherwise a single one.
+  private byte[] output = new byte[2048];
+
   GcmProtection(byte[] key, byte[] salt) throws GeneralSecurityException {
     this.key = new SecretKeySpec(key, "AES");
     this.salt = salt;
@@ -47,7 +51,7 @@ final class GcmProtection extends PacketProtection {
     try {
       begin(Cipher.DECRYPT_MODE, ssrc, (int) (index >>> 32), (int) index);
       cipher.updateAAD(buffer, offset, clear);
-      cipher.doFinal(buffer, offset + clear, length - clear, buffer, offset + clear);
+      decrypt(buffer, offset + clear, length - clear);
     } catch (AEADBadTagException e) {
       return FORGED;
     } catch (GeneralSecurityException e) {
@@ -78,13 +82,21 @@ final class GcmProtection extends PacketProtection {
     int clear = (esrtcpWord & ENCRYPTED) != 0 ? Wire.RTCP_HEADER_LENGTH : sealed - TAG_LENGTH;
     try {
       beginRtcp(Cipher.DECRYPT_MODE, buffer, offset, clear, ssrc, esrtcpWord);
-      cipher.doFinal(buffer, offset + clear, sealed - clear, buffer, offset + clear);
+      decrypt(buffer, offset + clear, sealed - clear);
     } catch (AEADBadTagException e) {
       return FORGED;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("cannot decrypt " + length + " bytes", e);
     }
     return sealed - TAG_LENGTH;
+  }
+
+  private void decrypt(byte[] buffer, int offset, int length) throws GeneralSecurityException {
+    if (output.length < length) {
+      output = new byte[Math.max(length, 2 * output.length)];
+    }
+    int plain = cipher.doFinal(buffer, offset, length, output, 0);
+    System.arraycopy(output, 0, buffer, offset, plain);
   }
 
   @Override
