@@ -22,6 +22,9 @@ final class OutgoingMedia {
   /// What may leave at once: as long as a timer of an event loop is late now and then.
   private static final long BURST = 5_000_000;
 
+  /// And at least this, after which one more packet goes: the four of a small frame.
+  private static final int BURST_BYTES = 3_800;
+
   /// The share of the estimate that repetitions may take, usually and while a queue runs over: else
   /// they keep out the frames that would make them superfluous.
   private static final double REPETITIONS = 0.5;
@@ -45,8 +48,8 @@ final class OutgoingMedia {
   private final Consumer<MediaEvent> events;
   private final AudioSendQueue audioQueue;
   private final PacketBuilder builder;
-  private final Pacer pacer = new Pacer(BURST);
-  private final Pacer repetitionPacer = new Pacer(REPETITION_BURST);
+  private final Pacer pacer = new Pacer(BURST, BURST_BYTES);
+  private final Pacer repetitionPacer = new Pacer(REPETITION_BURST, 0);
   private final BandwidthEstimator estimator;
   private long announced;
   private long roundTrip = RtpTransport.USUAL_ROUND_TRIP;
@@ -222,9 +225,12 @@ final class OutgoingMedia {
         }
       }
     }
-    paced |= estimator.isProbing();
-    if (paced) {
+    if (estimator.isProbing()) {
+      // The rate of a probe is what it is about.
       return Math.min(next, pacer.nextTime());
+    }
+    if (paced) {
+      return Math.min(next, pacer.nextBurst());
     }
     return repeated ? Math.min(next, Math.max(pacer.nextTime(), repetitionPacer.nextTime())) : next;
   }

@@ -23,6 +23,10 @@ public record RtpCodec(
     int channels,
     Map<String, String> parameters,
     List<RtcpFeedback> rtcpFeedback) {
+  private static final String[] BESIDE_MEDIA = {
+    "rtx", "red", "ulpfec", "flexfec", "flexfec-03", "telephone-event", "cn"
+  };
+
   public RtpCodec {
     if (mimeType.indexOf('/') < 1) {
       throw new IllegalArgumentException("mimeType \"" + mimeType + "\", expected type/subtype");
@@ -70,10 +74,13 @@ public record RtpCodec(
   /// Whether this carries a medium by itself, rather than repairing, wrapping or signalling beside
   /// another payload type.
   public boolean isMedia() {
-    return switch (name()) {
-      case "rtx", "red", "ulpfec", "flexfec", "flexfec-03", "telephone-event", "cn" -> false;
-      default -> true;
-    };
+    // Asked for every packet, so it makes no string.
+    for (String name : BESIDE_MEDIA) {
+      if (is(name)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// The value of a parameter of `a=fmtp`, whose name is compared without regard to case.

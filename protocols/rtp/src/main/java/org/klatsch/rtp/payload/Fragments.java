@@ -1,10 +1,12 @@
 package org.klatsch.rtp.payload;
 
-/// Sizes of the parts of something cut into as few parts as fit, all of about the same size: a
-/// small last packet costs as much as a large one and is no easier to pace.
+/// Sizes of the parts of something cut into as few parts as fit, all of the same size but for the
+/// last one, which lacks a byte for each part at most: a small last packet costs as much as a large
+/// one and is no easier to pace, and the system sends packets of one size in one go.
 final class Fragments {
   private int left;
   private int parts;
+  private int size;
 
   /// Begins with `length` bytes, at least 1, in parts of at most `maxPart`.
   void start(int length, int maxPart) {
@@ -13,6 +15,7 @@ final class Fragments {
     }
     left = length;
     parts = (length + maxPart - 1) / maxPart;
+    size = parts == 0 ? 0 : (length + parts - 1) / parts;
   }
 
   boolean hasNext() {
@@ -25,9 +28,9 @@ final class Fragments {
   }
 
   int next() {
-    int size = (left + parts - 1) / parts;
-    left -= size;
+    int part = Math.min(left, size);
+    left -= part;
     parts--;
-    return size;
+    return part;
   }
 }
