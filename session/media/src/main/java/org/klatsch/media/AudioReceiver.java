@@ -180,7 +180,8 @@ final class AudioReceiver {
                 packet.sequenceNumber(),
                 csrcs(packet),
                 stream.captureTime(timestamp, codec.clockRateHz()),
-                !onTime));
+                !onTime,
+                now));
     stream.frames++;
     if (stream != heard) {
       heard = stream;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///   of seconds since 1900, 32 of fraction), by sender reports or abs-capture-time; 0 while unknown
 /// @param recovered whether repair brought it (a retransmission, a repetition or error correction),
 ///   so that its arrival tells nothing about the network
+/// @param firstArrival the driver's nanoseconds when the first of the frame's packets came
 public record FrameOrigin(
     int ssrc,
     @Nullable String rid,
@@ -20,4 +21,5 @@ public record FrameOrigin(
     int lastSequenceNumber,
     int[] csrcs,
     long ntpTime,
-    boolean recovered) {}
+    boolean recovered,
+    long firstArrival) {}

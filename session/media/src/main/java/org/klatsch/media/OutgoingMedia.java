@@ -200,6 +200,16 @@ final class OutgoingMedia {
     SentSequences sequences = builder.sequences();
     sequences.translate(feedback, builder.newestTransportSequence());
     estimator.handle(now, sequences.count(), sequences.numbers(), sequences.arrivals(), roundTrip);
+    for (int i = 0; i < senders.size(); i++) {
+      List<SendStream> streams = senders.get(i).streams();
+      for (int k = 0; k < streams.size(); k++) {
+        SendStream stream = streams.get(k);
+        if (stream.sender.hasCongestionFeedback()) {
+          stream.feedbackLost = sequences.lost(stream.ssrc());
+          stream.feedbackRecovered = sequences.recovered(stream.ssrc());
+        }
+      }
+    }
   }
 
   /// Streams ended.

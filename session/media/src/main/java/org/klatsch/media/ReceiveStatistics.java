@@ -6,7 +6,7 @@ import org.klatsch.media.audio.AudioJitterStatistics;
 /// One received stream, with its retransmissions.
 ///
 /// @param codec of the last packet, null before the first
-/// @param packets RTP packets of the medium, recovered ones included
+/// @param packets RTP packets of the medium, and of its retransmissions with the padding among them
 /// @param payloadBytes without header and padding
 /// @param headerBytes headers, extensions and padding
 /// @param packetsLost as reported to the sender, RFC 3550 §6.4.1; may be negative
@@ -23,6 +23,13 @@ import org.klatsch.media.audio.AudioJitterStatistics;
 /// @param fecBytes their payload
 /// @param fecRecovered packets of video or frames of audio that they brought
 /// @param fecDiscarded repair packets that served nothing
+/// @param fecSsrc the stream of repair packets; 0 without one of their own
+/// @param reportedLost packets that feedback of RFC 8888 told to be lost; −1 where it was not
+///   agreed on
+/// @param roundTripNanos as the sender's last answer to a reference time showed, RFC 3611 §4.5; −1
+///   before
+/// @param totalRoundTripNanos sum of all measurements
+/// @param roundTripMeasurements how many there were
 public record ReceiveStatistics(
     int ssrc,
     @Nullable String rid,
@@ -47,4 +54,9 @@ public record ReceiveStatistics(
     long fecPackets,
     long fecBytes,
     long fecRecovered,
-    long fecDiscarded) {}
+    long fecDiscarded,
+    int fecSsrc,
+    long reportedLost,
+    long roundTripNanos,
+    long totalRoundTripNanos,
+    long roundTripMeasurements) {}

@@ -50,6 +50,13 @@ final class ReceiveStream {
   long fecBytes;
   long fecRecovered;
   long fecDiscarded;
+
+  /// The stream of packets that repair this one; 0 while none came.
+  int fecSsrc;
+
+  private long roundTrip = -1;
+  private long totalRoundTrip;
+  private long roundTrips;
   private boolean heardSinceReport;
   private @Nullable SenderReportInfo senderReport;
   private @Nullable String cname;
@@ -101,6 +108,21 @@ final class ReceiveStream {
     countPayload(packet);
     recoveredPackets++;
     recoveredBytes += packet.payloadLength();
+  }
+
+  /// Counts a packet of the stream that repairs this one with nothing inside: padding that probes
+  /// the path. The sender counts it too.
+  void notePadding(RtpPacket packet) {
+    countPayload(packet);
+  }
+
+  /// The sender answered a reference time of ours, RFC 3611 §4.5.
+  ///
+  /// @param nanos the round trip
+  void noteRoundTrip(long nanos) {
+    roundTrip = nanos;
+    totalRoundTrip += nanos;
+    roundTrips++;
   }
 
   private void countPayload(RtpPacket packet) {
@@ -195,7 +217,8 @@ final class ReceiveStream {
         known == null ? 0 : NtpTime.middleOfNanos(now - known.time()));
   }
 
-  ReceiveStatistics statistics(@Nullable AudioJitterStatistics audio) {
+  /// @param reportedLost packets that feedback by stream told to be lost, −1 without such feedback
+  ReceiveStatistics statistics(@Nullable AudioJitterStatistics audio, long reportedLost) {
     SequenceStatistics counted = sequence;
     RtpCodec known = codec;
     double jitter =
@@ -211,7 +234,7 @@ final class ReceiveStream {
         headerBytes,
         recoveredPackets,
         recoveredBytes,
-        counted == null ? 0 : counted.lost() - (rtx == null ? 0 : recoveredPackets),
+        counted == null ? 0 : counted.lost(),
         jitter,
         lastPacket,
         frames,
@@ -225,6 +248,11 @@ final class ReceiveStream {
         fecPackets,
         fecBytes,
         fecRecovered,
-        fecDiscarded);
+        fecDiscarded,
+        fecSsrc,
+        reportedLost,
+        roundTrip,
+        totalRoundTrip,
+        roundTrips);
   }
 }

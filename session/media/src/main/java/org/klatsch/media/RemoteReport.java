@@ -5,6 +5,7 @@ package org.klatsch.media;
 /// @param time the driver's nanoseconds when it came
 /// @param fractionLost 0 to 1, since the report before
 /// @param packetsLost since the beginning; may be negative
+/// @param packetsReceived of those sent up to the newest that came
 /// @param jitterSeconds interarrival jitter
 /// @param roundTripTimeNanos measured by this report; −1 when it could not be
 /// @param totalRoundTripTimeNanos sum of all measurements
@@ -14,6 +15,7 @@ public record RemoteReport(
     long time,
     double fractionLost,
     long packetsLost,
+    long packetsReceived,
     double jitterSeconds,
     long roundTripTimeNanos,
     long totalRoundTripTimeNanos,

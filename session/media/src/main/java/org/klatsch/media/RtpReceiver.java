@@ -153,7 +153,10 @@ public final class RtpReceiver {
     List<ReceiveStatistics> list = new ArrayList<>(streams.size());
     for (ReceiveStream stream : streams) {
       if (stream.hasPackets() && !stream.isRepair()) {
-        list.add(stream.statistics(audio == null ? null : audio.statistics(stream)));
+        list.add(
+            stream.statistics(
+                audio == null ? null : audio.statistics(stream),
+                transport.reportedLost(stream.ssrc)));
       }
     }
     return list;
@@ -234,6 +237,7 @@ public final class RtpReceiver {
     for (int i = 0; i < streams.size(); i++) {
       ReceiveStream stream = streams.get(i);
       if (stream.ssrc == fecHeader.ssrc() && !stream.isRepair()) {
+        stream.fecSsrc = packet.ssrc();
         VideoReceiveStream video = video(stream);
         video.handleRepair(scheme, packet, stream.ssrc, extensions.ids());
         handleRecovered(now, video, extensions.ids());

@@ -193,6 +193,17 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
     return outgoing.estimator().target();
   }
 
+  /// Whether feedback has told anything that [#targetBitrate] follows.
+  public boolean hasEstimate() {
+    return outgoing.estimator().hasEstimate();
+  }
+
+  /// What the path to us is estimated to bear, in bits a second, where that is told to the peer, as
+  /// it estimates nothing itself; 0 otherwise.
+  public long incomingBitrate() {
+    return tellsEstimate ? receiverEstimator.told() : 0;
+  }
+
   /// The round trip to the peer as last measured, in nanoseconds; 100 ms before.
   public long roundTripTime() {
     return roundTrip;
@@ -205,6 +216,11 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
 
   RtpTransportOptions options() {
     return options;
+  }
+
+  /// Packets of a stream that feedback by stream told to be lost; −1 where it was not agreed on.
+  long reportedLost(int ssrc) {
+    return reportsPackets ? streamArrivals.lost(ssrc) : -1;
   }
 
   SendStream newSendStream(RtpSender sender, int index, RtpEncoding encoding) {
@@ -359,6 +375,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
   private @Nullable RtpCodec unwrap(ReceiveStream base, RtpCodec rtx) throws MalformedRtpException {
     if (Rtx.isPadding(packet)) {
       // Padding that probes the bandwidth has nothing inside.
+      base.notePadding(packet);
       return null;
     }
     int payloadType = rtx.associatedPayloadType();
@@ -402,6 +419,7 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
         outgoing.noteEstimate(roundTrip);
       }
       case CongestionFeedback feedback -> {
+        counters.congestionFeedbackReceived();
         outgoing.handle(now, feedback);
         outgoing.noteEstimate(roundTrip);
       }
@@ -462,6 +480,10 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
             long measured = reporter.roundTrip(now, senders, delay);
             if (measured >= 0) {
               roundTrip = measured;
+              ReceiveStream stream = router.get(report.ssrc());
+              if (stream != null) {
+                stream.noteRoundTrip(measured);
+              }
               outgoing.noteEstimate(roundTrip);
             }
           }
@@ -539,9 +561,15 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
         wallClock.ntp(now),
         reporter.reportingSsrc(senders),
         RtcpReporter.MAX_LENGTH,
-        reporter::feedback);
+        this::tellArrivals);
     arrivals.feedback(
         now, reporter.reportingSsrc(senders), RtcpReporter.MAX_LENGTH, reporter::feedback);
+  }
+
+  private void tellArrivals(RtcpPacket feedback) {
+    if (reporter.feedback(feedback)) {
+      counters.congestionFeedbackSent();
+    }
   }
 
   /// Sends what the path to us is estimated to bear, draft-alvestrand-rmcat-remb-03 §2.

@@ -7,6 +7,8 @@ public final class RtpTransportCounters {
   private long rtcpReceived;
   private long rtpSent;
   private long rtcpSent;
+  private long congestionFeedbackReceived;
+  private long congestionFeedbackSent;
 
   RtpTransportCounters() {}
 
@@ -30,6 +32,14 @@ public final class RtpTransportCounters {
     rtcpSent++;
   }
 
+  void congestionFeedbackReceived() {
+    congestionFeedbackReceived++;
+  }
+
+  void congestionFeedbackSent() {
+    congestionFeedbackSent++;
+  }
+
   /// How often something was dropped for `reason`.
   public long dropped(DropReason reason) {
     return drops[reason.ordinal()];
@@ -49,5 +59,15 @@ public final class RtpTransportCounters {
 
   public long rtcpPacketsSent() {
     return rtcpSent;
+  }
+
+  /// Messages of RFC 8888.
+  public long congestionFeedbackReceivedCount() {
+    return congestionFeedbackReceived;
+  }
+
+  /// Messages of RFC 8888.
+  public long congestionFeedbackSentCount() {
+    return congestionFeedbackSent;
   }
 }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// @param remote last report of the receiver, or null
 /// @param fecPackets repair packets, and packets of audio that repeat earlier frames
 /// @param fecBytes payload of repair packets, and of the repetitions
+/// @param hugeFrames frames at least two and a half times as large as those before on average
+/// @param reportedLost packets that feedback of RFC 8888 told to be lost; −1 before the first
+/// @param reportedRecovered of those, packets that later feedback told to have come
 public record SendStatistics(
     int ssrc,
     @Nullable String rid,
@@ -36,4 +39,7 @@ public record SendStatistics(
     long targetBitrate,
     @Nullable RemoteReport remote,
     long fecPackets,
-    long fecBytes) {}
+    long fecBytes,
+    long hugeFrames,
+    long reportedLost,
+    long reportedRecovered) {}

@@ -24,6 +24,10 @@ final class SendStream {
   private int sequence;
   private int rtxSequence;
   private int fecSequence;
+
+  /// Sequence numbers given so far.
+  private long numbered;
+
   private final int timestampOffset;
 
   /// Whether the receiver has reported on this SSRC, so that it knows where it belongs.
@@ -48,12 +52,23 @@ final class SendStream {
   private long retransmittedBytes;
   long frames;
   long keyFrames;
+
+  /// Frames at least two and a half times as large as those before on average.
+  private long hugeFrames;
+
+  private long frameBytes;
   long framesDropped;
   long queueNanos;
   long nacks;
   long plis;
   long firs;
   long targetBitrate;
+
+  /// Packets that feedback of RFC 8888 told to be lost; −1 before the first.
+  long feedbackLost = -1;
+
+  /// Of those, packets that later feedback told to have come.
+  long feedbackRecovered;
 
   private @Nullable RemoteReport remote;
 
@@ -124,6 +139,7 @@ final class SendStream {
   int nextSequence() {
     int next = sequence;
     sequence = sequence + 1 & 0xffff;
+    numbered++;
     return next;
   }
 
@@ -174,6 +190,17 @@ final class SendStream {
     long passed = now - lastCapture;
     return lastTimestamp
         + (int) (passed / SECOND * clockRateHz + passed % SECOND * clockRateHz / SECOND);
+  }
+
+  /// A frame has left.
+  void noteSent(int bytes, boolean keyFrame) {
+    // W3C WebRTC Statistics §8.7, `hugeFramesSent`.
+    if (frames > 0 && 2L * frames * bytes >= 5 * frameBytes) {
+      hugeFrames++;
+    }
+    frames++;
+    frameBytes += bytes;
+    keyFrames += keyFrame ? 1 : 0;
   }
 
   void notePacket(long now, int payload, int header) {
@@ -267,12 +294,19 @@ final class SendStream {
             now,
             block.fractionLost() / 256.0,
             block.cumulativeLost(),
+            Math.max(0, numberedUpTo(block.extendedHighestSequence()) - block.cumulativeLost()),
             (double) Integer.toUnsignedLong(block.jitter()) / clockRateHz,
             roundTrip,
             (last == null ? 0 : last.totalRoundTripTimeNanos()) + (measured ? roundTrip : 0),
             (last == null ? 0 : last.roundTripTimeMeasurements()) + (measured ? 1 : 0),
             (last == null ? 0 : last.reports()) + 1);
     return roundTrip;
+  }
+
+  /// Packets from the first to one with that sequence number. What the receiver says of its cycles
+  /// is not relied on: it may have come later than the first ones.
+  private long numberedUpTo(int highest) {
+    return numbered - (sequence - 1 - highest & 0xffff);
   }
 
   @Nullable RemoteReport remote() {
@@ -300,6 +334,9 @@ final class SendStream {
         targetBitrate,
         remote,
         fecPackets,
-        fecBytes);
+        fecBytes,
+        hugeFrames,
+        feedbackLost,
+        feedbackRecovered);
   }
 }

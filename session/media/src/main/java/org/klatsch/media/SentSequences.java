@@ -1,7 +1,6 @@
 package org.klatsch.media;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import org.klatsch.rtp.rtcp.CongestionFeedback;
 
 /// The numbers that the packets of each sent stream have across all streams, so that feedback by
@@ -17,7 +16,23 @@ final class SentSequences {
   /// Arrival of a packet that was lost.
   static final long LOST = Long.MIN_VALUE;
 
-  private final SsrcTable<long[]> streams = new SsrcTable<>();
+  /// In an entry: feedback told that the packet is lost.
+  private static final long REPORTED_LOST = 1L << 32;
+
+  /// What is known of a stream's packets.
+  private static final class Sent {
+    /// The sequence number above the number across all streams.
+    final long[] entries = new long[CAPACITY];
+
+    long lost;
+    long recovered;
+
+    Sent() {
+      Arrays.fill(entries, NONE);
+    }
+  }
+
+  private final SsrcTable<Sent> streams = new SsrcTable<>();
   private int lastReport;
   private long reportTime;
   private boolean begun;
@@ -33,13 +48,12 @@ final class SentSequences {
   ///
   /// @param number its number across all streams
   void add(int ssrc, int sequence, int number) {
-    long[] known = streams.get(ssrc);
+    Sent known = streams.get(ssrc);
     if (known == null) {
-      known = new long[CAPACITY];
-      Arrays.fill(known, NONE);
+      known = new Sent();
       streams.put(ssrc, known);
     }
-    known[sequence & MASK] = (long) sequence << NUMBER_BITS | number;
+    known.entries[sequence & MASK] = (long) sequence << NUMBER_BITS | number;
   }
 
   /// Forgets a stream.
@@ -60,7 +74,7 @@ final class SentSequences {
     lastReport = feedback.reportTimestamp();
     count = 0;
     for (CongestionFeedback.Stream stream : feedback.streams()) {
-      long @Nullable [] known = streams.get(stream.ssrc());
+      Sent known = streams.get(stream.ssrc());
       if (known != null) {
         collect(stream, known, newest);
       }
@@ -75,7 +89,7 @@ final class SentSequences {
     System.arraycopy(sorted, 0, arrivals, 0, count);
   }
 
-  private void collect(CongestionFeedback.Stream stream, long[] known, int newest) {
+  private void collect(CongestionFeedback.Stream stream, Sent known, int newest) {
     int reports = stream.reports().length;
     if (arrivals.length < count + reports) {
       int size = Math.max(256, 2 * (count + reports));
@@ -85,10 +99,11 @@ final class SentSequences {
     }
     for (int i = 0; i < reports; i++) {
       int sequence = stream.sequence(i);
-      long entry = known[sequence & MASK];
-      if (entry == NONE || entry >> NUMBER_BITS != sequence) {
+      long entry = known.entries[sequence & MASK];
+      if (entry == NONE || (entry >> NUMBER_BITS & 0xffff) != sequence) {
         continue;
       }
+      noteOutcome(known, sequence, entry, stream.arrived(i));
       int offset = stream.arrivalOffset(i);
       boolean timed = offset < CongestionFeedback.OFFSET_TOO_LARGE;
       if (stream.arrived(i) && !timed) {
@@ -100,6 +115,29 @@ final class SentSequences {
       order[count] = (long) -age << 32 | count;
       count++;
     }
+  }
+
+  private static void noteOutcome(Sent known, int sequence, long entry, boolean arrived) {
+    boolean wasLost = (entry & REPORTED_LOST) != 0;
+    if (arrived && wasLost) {
+      known.recovered++;
+      known.entries[sequence & MASK] = entry & ~REPORTED_LOST;
+    } else if (!arrived && !wasLost) {
+      known.lost++;
+      known.entries[sequence & MASK] = entry | REPORTED_LOST;
+    }
+  }
+
+  /// Packets of a stream that feedback told to be lost, once each time they were not before.
+  long lost(int ssrc) {
+    Sent known = streams.get(ssrc);
+    return known == null ? 0 : known.lost;
+  }
+
+  /// Of those, packets that later feedback told to have come.
+  long recovered(int ssrc) {
+    Sent known = streams.get(ssrc);
+    return known == null ? 0 : known.recovered;
   }
 
   /// Packets that the feedback translated last tells of.

@@ -36,6 +36,7 @@ final class StreamArrivals {
     final long[] arrivals = new long[CAPACITY];
     long next;
     long highest;
+    long lost;
 
     Stream(int ssrc, int first) {
       this.ssrc = ssrc;
@@ -87,6 +88,16 @@ final class StreamArrivals {
     return stream;
   }
 
+  /// Packets of a stream that were reported to be lost. Each is reported once.
+  long lost(int ssrc) {
+    for (int i = 0; i < streams.size(); i++) {
+      if (streams.get(i).ssrc == ssrc) {
+        return streams.get(i).lost;
+      }
+    }
+    return 0;
+  }
+
   long nextTimeout() {
     return due;
   }
@@ -131,6 +142,8 @@ final class StreamArrivals {
       if (arrival != MISSING) {
         reports[i] = CongestionFeedback.received(0, now - arrival);
         stream.arrivals[at] = MISSING;
+      } else {
+        stream.lost++;
       }
     }
     stream.next += count;

@@ -260,7 +260,8 @@ final class VideoReceiveStream {
                 (int) (assembler.lastSequence() & 0xffff),
                 NO_CSRCS,
                 stream.captureTime(timestamp, known.clockRateHz()),
-                recovered));
+                recovered,
+                assembler.firstArrival()));
     events.accept(
         new MediaEvent.FrameReceived(stream.receiver, frame, playoutTime(now, timestamp, known)));
   }

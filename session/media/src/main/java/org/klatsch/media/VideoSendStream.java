@@ -338,10 +338,7 @@ final class VideoSendStream {
       array[offset + 1] |= (byte) 0x80;
       current = null;
       currentBytes = 0;
-      stream.frames++;
-      if (video.keyFrame()) {
-        stream.keyFrames++;
-      }
+      stream.noteSent(video.payload().length, video.keyFrame());
     }
     if (protection.isActive()) {
       protection.add(array, offset, length, video.keyFrame());

@@ -187,6 +187,7 @@ class ErrorCorrectionTest {
               repaired.pair.b.longestFreeze() / 1_000_000);
           assertThat(received.fecPackets()).isPositive();
           assertThat(received.fecRecovered()).isPositive();
+          assertThat(received.fecSsrc()).isEqualTo(fecSsrc);
           assertThat(repaired.late(100)).isLessThan(0.6 * plain.late(100));
           assertThat(repaired.pair.b.longestFreeze()).isLessThan(1_000_000_000L);
           assertThat(repaired.pair.b.videoFrames().size())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.klatsch.rtp.NtpTime;
@@ -48,6 +49,9 @@ class FeedbackTest {
         sent(pair.b, ReceiverEstimatedMaximumBitrate.class);
     assertThat(told).hasSizeBetween(20, 120);
     assertThat(told.getLast().ssrcs()).containsExactly(SSRC);
+    // On the wire it has 18 bits of precision.
+    assertThat(pair.b.transport.incomingBitrate())
+        .isCloseTo(told.getLast().bitrate(), Percentage.withPercentage(0.1));
     long before = sender.statistics().getFirst().payloadBytes();
     pair.simulation.runFor(Duration.ofSeconds(20));
     long rate = (sender.statistics().getFirst().payloadBytes() - before) * 8 / 20;
@@ -73,6 +77,7 @@ class FeedbackTest {
     new VideoSource(pair.simulation, pair.a, sender, 0).run(Duration.ofSeconds(5));
     pair.simulation.runFor(Duration.ofSeconds(5));
     assertThat(sent(pair.b, ReceiverEstimatedMaximumBitrate.class)).isEmpty();
+    assertThat(pair.b.transport.incomingBitrate()).isZero();
   }
 
   /// RFC 3611 §4.4 and §4.5.
@@ -87,10 +92,16 @@ class FeedbackTest {
     pair.connect();
     RtpSender sender =
         pair.a.transport.addSender(TransportPair.sendVideo(SSRC).withCodecs(List.of(vp8)));
-    pair.b.transport.addReceiver(TransportPair.receiveVideo().withCodecs(List.of(vp8)));
+    RtpReceiver receiver =
+        pair.b.transport.addReceiver(TransportPair.receiveVideo().withCodecs(List.of(vp8)));
     new VideoSource(pair.simulation, pair.a, sender, 0).run(Duration.ofSeconds(10));
     pair.simulation.runFor(Duration.ofSeconds(10));
     assertThat(pair.b.transport.roundTripTime()).isBetween(119_000_000L, 121_000_000L);
+    ReceiveStatistics received = receiver.statistics().getFirst();
+    assertThat(received.roundTripNanos()).isBetween(119_000_000L, 121_000_000L);
+    assertThat(received.roundTripMeasurements()).isPositive();
+    assertThat(received.totalRoundTripNanos() / received.roundTripMeasurements())
+        .isBetween(119_000_000L, 121_000_000L);
     assertThat(sent(pair.b, ExtendedReport.class)).isNotEmpty();
     assertThat(sent(pair.a, ExtendedReport.class))
         .allSatisfy(report ->

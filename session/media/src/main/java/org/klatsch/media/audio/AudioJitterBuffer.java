@@ -111,6 +111,7 @@ public final class AudioJitterBuffer<F> {
   private long delayNanos;
   private long targetDelayNanos;
   private long minimumDelayNanos;
+  private long processingNanos;
   private long totalSamples;
   private long concealedSamples;
   private long silentConcealedSamples;
@@ -280,6 +281,7 @@ public final class AudioJitterBuffer<F> {
         delayNanos,
         targetDelayNanos,
         minimumDelayNanos,
+        processingNanos,
         totalSamples,
         concealedSamples,
         silentConcealedSamples,
@@ -425,6 +427,7 @@ public final class AudioJitterBuffer<F> {
     delayNanos += (played - arrivals[0]) * length;
     targetDelayNanos += target * length;
     minimumDelayNanos += estimator.target() * length;
+    processingNanos += (now - arrivals[0]) * length;
     playoutDelay = slack + nanos(planned);
     removeFirst();
     next += length;

@@ -7,6 +7,8 @@ package org.klatsch.media.audio;
 /// @param delayNanos sum over those samples of the time they waited, `jitterBufferDelay`
 /// @param targetDelayNanos sum over those samples of the delay aimed at
 /// @param minimumDelayNanos sum over those samples of the delay that the network alone asked for
+/// @param processingNanos sum over those samples of the time from the arrival of their packet to
+///   their decoding, `totalProcessingDelay`
 /// @param totalSamples all samples played, `totalSamplesReceived`
 /// @param concealedSamples made up for lost or late frames, comfort noise included
 /// @param silentConcealedSamples of those, silence and comfort noise
@@ -21,6 +23,7 @@ public record AudioJitterStatistics(
     long delayNanos,
     long targetDelayNanos,
     long minimumDelayNanos,
+    long processingNanos,
     long totalSamples,
     long concealedSamples,
     long silentConcealedSamples,

@@ -90,6 +90,11 @@ public final class ReceiverEstimator {
     return told;
   }
 
+  /// The rate told last, in bits a second; 0 before.
+  public long told() {
+    return told;
+  }
+
   /// When to ask next.
   public long nextTimeout() {
     return due;

@@ -46,6 +46,7 @@ public final class FrameAssembler {
   private long lastSequence;
   private int timestamp;
   private int rotation;
+  private long firstArrival;
   private long lastArrival;
   private long framesDropped;
 
@@ -336,12 +337,14 @@ public final class FrameAssembler {
     picture = pictures[(int) next & capacity - 1];
     timestamp = timestamps[(int) next & capacity - 1];
     rotation = NONE;
+    firstArrival = Long.MAX_VALUE;
     lastArrival = 0;
     if ((flags[(int) next & capacity - 1] & STARTS) == 0) {
       return false;
     }
     for (long sequence = next; sequence <= end; sequence++) {
       int at = (int) sequence & capacity - 1;
+      firstArrival = Math.min(firstArrival, arrivals[at]);
       lastArrival = Math.max(lastArrival, arrivals[at]);
       rotation = Math.max(rotation, rotations[at]);
       byte[] payload = payloads[at];
@@ -404,6 +407,11 @@ public final class FrameAssembler {
   /// Degrees to turn the frame put together last by, −1 when no packet said.
   public int rotation() {
     return rotation;
+  }
+
+  /// When the first packet of the frame put together last came.
+  public long firstArrival() {
+    return firstArrival;
   }
 
   /// When the last packet of the frame put together last came.
