@@ -48,12 +48,10 @@ final class MediaWriter {
     appendMsid(transceiver, direction, attributes);
     attributes.addAll(extensions.offered(extensions(transceiver), true));
     MediaFormats.append(codecs, attributes);
-    if (direction.sends()) {
-      if (transceiver.encodings().getFirst().rid() != null) {
-        Simulcast.appendOffer(transceiver.encodings(), attributes);
-      } else {
-        appendSources(transceiver, codecs, attributes);
-      }
+    if (transceiver.encodings().getFirst().rid() == null) {
+      appendSources(transceiver, direction, codecs, attributes);
+    } else if (direction.sends()) {
+      Simulcast.appendOffer(transceiver.encodings(), attributes);
     }
     return attributes;
   }
@@ -86,8 +84,8 @@ final class MediaWriter {
                 direction.receives(),
                 codecs,
                 attributes);
-    if (direction.sends() && !simulcast) {
-      appendSources(transceiver, codecs, attributes);
+    if (!simulcast) {
+      appendSources(transceiver, direction, codecs, attributes);
     }
     return new Answered(MediaFormats.formats(codecs), attributes);
   }
@@ -116,8 +114,16 @@ final class MediaWriter {
   }
 
   /// The sources of a sender, RFC 5576, for peers that tell streams apart by them. Simulcast is
-  /// told apart by rids alone, RFC 8853 §5.5.
-  private void appendSources(Transceiver transceiver, List<RtpCodec> codecs, List<Attribute> to) {
+  /// told apart by rids alone, RFC 8853 §5.5. What has been sent once stays announced while it
+  /// pauses: Chromium shows nothing more of a source that was taken away and comes back.
+  private void appendSources(
+      Transceiver transceiver,
+      DirectionAttribute direction,
+      List<RtpCodec> codecs,
+      List<Attribute> to) {
+    if (!direction.sends() && !transceiver.everSent()) {
+      return;
+    }
     RtpEncoding encoding = transceiver.encodings().getFirst();
     List<Long> sources = new ArrayList<>();
     sources.add(unsigned(encoding.ssrc()));

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.klatsch.media.MediaKind;
 import org.klatsch.media.RtpCodec;
+import org.klatsch.media.RtpEncoding;
 import org.klatsch.peer.MediaParameters;
 import org.klatsch.peer.SessionParameters;
 import org.klatsch.sdp.DirectionAttribute;
@@ -289,12 +290,16 @@ class TransceiversTest {
     audio(answerer);
     JsepFixture.negotiate(offerer, answerer);
     MediaParameters before = offerer.parameters().media("0");
+    List<RtpEncoding> announced = answerer.parameters().media("0").receive().encodings();
+    assertThat(announced).hasSize(1);
 
     audio.direction(DirectionAttribute.INACTIVE);
     assertThat(offerer.negotiationNeeded()).isTrue();
     JsepFixture.negotiate(offerer, answerer);
     assertThat(offerer.parameters().media("0").direction()).isEqualTo(DirectionAttribute.INACTIVE);
     assertThat(offerer.parameters().media("0").send()).isEqualTo(before.send());
+    assertThat(answerer.parameters().media("0").receive().encodings()).isEqualTo(announced);
+    assertThat(offerer.parameters().media("0").receive().encodings()).hasSize(1);
     assertThat(answerer.negotiationNeeded()).isFalse();
 
     audio.direction(DirectionAttribute.SENDRECV);
