@@ -12,6 +12,16 @@ public interface VideoDecoder extends AutoCloseable {
   /// Pictures that could not be decoded; when it grows, a key frame should be requested.
   long damagedFrames();
 
+  /// Names what does the work, for statistics; empty when it has no name.
+  default String implementation() {
+    return "";
+  }
+
+  /// Whether hardware does the work.
+  default boolean isPowerEfficient() {
+    return false;
+  }
+
   @Override
   void close();
 }

@@ -15,6 +15,16 @@ public interface VideoEncoder extends AutoCloseable {
   /// Rate at which pictures come, for the rate control.
   void frameRate(double framesPerSecond);
 
+  /// Names what does the work, for statistics; empty when it has no name.
+  default String implementation() {
+    return "";
+  }
+
+  /// Whether hardware does the work.
+  default boolean isPowerEfficient() {
+    return false;
+  }
+
   @Override
   void close();
 }

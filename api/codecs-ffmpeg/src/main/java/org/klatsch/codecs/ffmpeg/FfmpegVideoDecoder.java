@@ -20,6 +20,7 @@ final class FfmpegVideoDecoder implements VideoDecoder {
   /// Larger than any picture of a call; the libraries count bytes in an int.
   private static final int MAX_BYTES = 16 << 20;
 
+  private final VideoCodec codec;
   private final AVCodecContext context;
   private final AVFrame frame;
   private final AVPacket packet;
@@ -27,6 +28,7 @@ final class FfmpegVideoDecoder implements VideoDecoder {
   private boolean closed;
 
   FfmpegVideoDecoder(VideoCodec codec) {
+    this.codec = codec;
     AVCodec library = avcodec.avcodec_find_decoder_by_name(codec.decoder());
     context = avcodec.avcodec_alloc_context3(library);
     context.thread_count(1).max_pixels(MAX_PIXELS);
@@ -39,6 +41,12 @@ final class FfmpegVideoDecoder implements VideoDecoder {
     }
     frame = avutil.av_frame_alloc();
     packet = avcodec.av_packet_alloc();
+  }
+
+  /// The library's own decoders are named by their format alone.
+  @Override
+  public String implementation() {
+    return codec.decoder().startsWith("lib") ? codec.decoder() : "libavcodec " + codec.decoder();
   }
 
   @Override

@@ -67,6 +67,11 @@ final class FfmpegVideoEncoder implements VideoEncoder {
   }
 
   @Override
+  public String implementation() {
+    return codec.encoder();
+  }
+
+  @Override
   public void bitrate(int bitsPerSecond) {
     target = Math.max(MIN_BITRATE, bitsPerSecond);
   }

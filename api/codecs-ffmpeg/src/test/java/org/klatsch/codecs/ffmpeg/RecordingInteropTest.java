@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ import org.klatsch.codecs.fake.FrameCounter;
 class RecordingInteropTest {
   private static final int SECONDS = 6;
   private static final int PICTURES = 30 * SECONDS;
+  private static final CodecFormat AV1 = new CodecFormat("video/AV1", 90_000, 0, Map.of());
 
   @TempDir private Path folder;
 
@@ -126,7 +128,7 @@ class RecordingInteropTest {
 
   @Test
   void webmPlays() throws Exception {
-    for (CodecFormat format : List.of(CodecFormat.VP8, CodecFormat.VP9)) {
+    for (CodecFormat format : List.of(CodecFormat.VP8, CodecFormat.VP9, AV1)) {
       Path file = folder.resolve(format.encodingName() + ".webm");
       Path killed = folder.resolve(format.encodingName() + "-killed.webm");
       try (WebmWriter writer = WebmWriter.create(file, tracks(format))) {

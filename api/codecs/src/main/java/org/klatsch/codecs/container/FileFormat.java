@@ -10,7 +10,7 @@ import org.klatsch.codecs.PcmFormat;
 
 /// The kinds of files that recordings are written to.
 public enum FileFormat {
-  /// Opus, VP8 and VP9.
+  /// Opus, VP8, VP9 and AV1.
   WEBM("webm", "webm"),
   /// Opus and H.264, in fragments.
   MP4("mp4", "mp4"),
@@ -69,7 +69,8 @@ public enum FileFormat {
   public boolean holds(CodecFormat codec) {
     String name = codec.encodingName().toLowerCase(Locale.ROOT);
     return switch (this) {
-      case WEBM -> name.equals("opus") || name.equals("vp8") || name.equals("vp9");
+      case WEBM ->
+          name.equals("opus") || name.equals("vp8") || name.equals("vp9") || name.equals("av1");
       case MP4 -> name.equals("opus") || name.equals("h264");
       case OGG -> name.equals("opus");
       case WAV -> name.equals("l16");

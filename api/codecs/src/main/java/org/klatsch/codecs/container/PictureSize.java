@@ -12,13 +12,15 @@ public record PictureSize(int width, int height) {
   /// H.264 §7.4.2.1.1: no picture of a level is larger.
   private static final int MAX_MACROBLOCKS = 1_055;
 
-  /// Looks into a key frame of VP8, VP9 or H.264; empty when it is none or damaged.
+  /// Looks into a key frame of VP8, VP9, H.264 or AV1; empty when it is none or damaged.
   public static Optional<PictureSize> of(CodecFormat format, byte[] frame) {
     try {
       return switch (format.encodingName().toLowerCase(Locale.ROOT)) {
         case "vp8" -> vp8(frame);
         case "vp9" -> vp9(frame);
         case "h264" -> h264(frame);
+        case "av1" ->
+            Av1SequenceHeader.find(frame).flatMap(each -> sized(each.width(), each.height()));
         default -> Optional.empty();
       };
     } catch (IndexOutOfBoundsException e) {
@@ -172,38 +174,5 @@ public record PictureSize(int width, int height) {
       plain[length++] = each;
     }
     return java.util.Arrays.copyOf(plain, length);
-  }
-
-  /// Bits from the highest of each byte on, and the codes of Exponential-Golomb, H.264 §9.1.
-  private static final class Bits {
-    private final byte[] bytes;
-    private int at;
-
-    Bits(byte[] bytes, int at) {
-      this.bytes = bytes;
-      this.at = at;
-    }
-
-    int take(int count) {
-      int value = 0;
-      for (int i = 0; i < count; i++) {
-        value = value << 1 | bytes[at >> 3] >> 7 - (at & 7) & 1;
-        at++;
-      }
-      return value;
-    }
-
-    int unsigned() {
-      int zeros = 0;
-      while (take(1) == 0) {
-        zeros++;
-      }
-      return zeros > 30 ? Integer.MAX_VALUE / 64 : (1 << zeros) - 1 + take(zeros);
-    }
-
-    int signed() {
-      int code = unsigned();
-      return (code & 1) == 1 ? (code + 1) / 2 : -(code / 2);
-    }
   }
 }

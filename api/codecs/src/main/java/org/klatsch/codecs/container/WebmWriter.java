@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.klatsch.codecs.CodecFormat;
 
 /// Writes WebM straight from encoded frames: Opus, VP8, VP9, AV1. Segment and clusters have no
@@ -25,6 +27,9 @@ public final class WebmWriter implements MediaWriter {
   /// A block's timestamp is 16 bits relative to its cluster's.
   private static final long MAX_CLUSTER_MS = 30_000;
 
+  /// What is kept back until the first key frame of AV1 has come: some seconds of a call.
+  private static final int MAX_WAITING = 1_000;
+
   /// Room for the element that points at the index.
   private static final int SEEK_ROOM = 60;
 
@@ -34,6 +39,14 @@ public final class WebmWriter implements MediaWriter {
   private final List<MediaTrack> tracks;
   private final boolean hasVideo;
   private final List<Cue> cues = new ArrayList<>();
+
+  /// By track, the configuration of AV1, which its first key frame has and the header needs.
+  private final Map<Integer, byte[]> configurations = new HashMap<>();
+
+  /// Packets before the header.
+  private final List<MediaPacket> waiting = new ArrayList<>();
+
+  private boolean begun;
   private long segmentStart;
   private long durationAt;
   private long clusterMs = -1;
@@ -48,8 +61,23 @@ public final class WebmWriter implements MediaWriter {
     }
     hasVideo = tracks.stream().anyMatch(t -> t.format().isVideo());
     out = new MediaOutput(channel, ByteOrder.BIG_ENDIAN);
+    if (tracks.stream().noneMatch(WebmWriter::isAv1)) {
+      begin();
+    }
+  }
+
+  private static boolean isAv1(MediaTrack track) {
+    return codecId(track.format()).equals("V_AV1");
+  }
+
+  private void begin() throws IOException {
+    begun = true;
     writeHeader();
     out.flush();
+    for (MediaPacket each : waiting) {
+      put(each);
+    }
+    waiting.clear();
   }
 
   /// Replaces a file.
@@ -74,7 +102,8 @@ public final class WebmWriter implements MediaWriter {
   }
 
   private void writeHeader() {
-    ByteBuffer to = out.room(1_024 + 256 * tracks.size());
+    int configured = configurations.values().stream().mapToInt(each -> each.length).sum();
+    ByteBuffer to = out.room(1_024 + 256 * tracks.size() + configured);
     int header = Ebml.begin(to, Ebml.HEADER);
     Ebml.unsigned(to, Ebml.VERSION, 1);
     Ebml.unsigned(to, Ebml.READ_VERSION, 1);
@@ -104,13 +133,17 @@ public final class WebmWriter implements MediaWriter {
     Ebml.end(to, all);
   }
 
-  private static void writeTrack(ByteBuffer to, MediaTrack track) {
+  private void writeTrack(ByteBuffer to, MediaTrack track) {
     int entry = Ebml.begin(to, Ebml.TRACK_ENTRY);
     Ebml.unsigned(to, Ebml.TRACK_NUMBER, track.number());
     Ebml.unsigned(to, Ebml.TRACK_UID, track.number());
     Ebml.unsigned(to, Ebml.TRACK_TYPE, track.format().isVideo() ? 1 : 2);
     Ebml.unsigned(to, Ebml.FLAG_LACING, 0);
     Ebml.text(to, Ebml.CODEC_ID, codecId(track.format()));
+    byte[] configuration = configurations.get(track.number());
+    if (configuration != null) {
+      Ebml.bytes(to, Ebml.CODEC_PRIVATE, configuration);
+    }
     if (track.format().isVideo()) {
       int video = Ebml.begin(to, Ebml.VIDEO);
       Ebml.unsigned(to, Ebml.PIXEL_WIDTH, track.width());
@@ -131,6 +164,24 @@ public final class WebmWriter implements MediaWriter {
 
   @Override
   public void write(MediaPacket packet) throws IOException {
+    if (begun) {
+      put(packet);
+      return;
+    }
+    MediaTrack track = find(packet.track());
+    waiting.add(packet);
+    if (isAv1(track) && !configurations.containsKey(track.number())) {
+      Av1SequenceHeader.find(packet.data())
+          .ifPresent(header -> configurations.put(track.number(), header.record()));
+    }
+    if (waiting.size() == MAX_WAITING
+        || tracks.stream()
+            .allMatch(each -> !isAv1(each) || configurations.containsKey(each.number()))) {
+      begin();
+    }
+  }
+
+  private void put(MediaPacket packet) throws IOException {
     MediaTrack track = find(packet.track());
     long ms = Math.max(0, (packet.timestampNanos() + SCALE_NANOS / 2) / SCALE_NANOS);
     long relative = ms - clusterMs;
@@ -226,6 +277,9 @@ public final class WebmWriter implements MediaWriter {
   @Override
   public void close() throws IOException {
     try (out) {
+      if (!begun) {
+        begin();
+      }
       out.flush();
       if (out.isSeekable()) {
         patchDuration();

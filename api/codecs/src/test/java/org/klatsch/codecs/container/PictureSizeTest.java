@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.HexFormat;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.klatsch.codecs.CodecFormat;
 
 class PictureSizeTest {
+  private static final CodecFormat AV1 = new CodecFormat("video/AV1", 90_000, 0, Map.of());
+
   private static byte[] hex(String text) {
     return HexFormat.of().parseHex(text);
   }
@@ -43,8 +46,18 @@ class PictureSizeTest {
     assertThat(PictureSize.of(CodecFormat.H264, hex("0000000141"))).isEmpty();
   }
 
+  /// A temporal delimiter and the sequence header of a frame as libaom makes it for calls.
+  @Test
+  void readsAv1() {
+    assertThat(PictureSize.of(AV1, hex("12000a0d2000000cc4ff6736be480868013200")))
+        .contains(new PictureSize(640, 360));
+    assertThat(PictureSize.of(AV1, hex("1200"))).isEmpty();
+    assertThat(PictureSize.of(AV1, hex("0aff"))).isEmpty();
+  }
+
   @FuzzTest
   void neverFails(byte[] frame) {
+    PictureSize.of(AV1, frame);
     PictureSize.of(CodecFormat.VP8, frame);
     PictureSize.of(CodecFormat.VP9, frame);
     PictureSize.of(CodecFormat.H264, frame);

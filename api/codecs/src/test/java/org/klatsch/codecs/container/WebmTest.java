@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,5 +173,47 @@ class WebmTest {
       array[i] = (byte) bytes[i];
     }
     return ByteBuffer.wrap(array);
+  }
+
+  /// The configuration stands in the header, though only the first key frame has it.
+  @Test
+  void av1HasItsConfigurationInTheHeader() throws IOException {
+    CodecFormat av1 = new CodecFormat("video/AV1", 90_000, 0, Map.of());
+    // A temporal delimiter, and the sequence header of 640 × 360 as libaom makes it.
+    byte[] unit = HexFormat.of().parseHex("0a0d2000000cc4ff6736be48086801");
+    byte[] key = new byte[40];
+    key[0] = 0x12;
+    System.arraycopy(unit, 0, key, 2, unit.length);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    List<MediaTrack> tracks =
+        List.of(MediaTrack.audio(1, CodecFormat.OPUS, 1), MediaTrack.video(2, av1, 640, 360));
+    byte[] sound = {(byte) (31 << 3), 1, 2};
+    try (WebmWriter writer = new WebmWriter(Channels.newChannel(out), tracks)) {
+      writer.write(new MediaPacket(1, 0, true, sound));
+      assertThat(out.size()).isZero();
+      writer.write(new MediaPacket(2, 5_000_000, true, key));
+      writer.flush();
+      assertThat(out.size()).isPositive();
+      writer.write(new MediaPacket(1, 20_000_000, true, sound));
+    }
+    byte[] record = HexFormat.of().parseHex("81210000" + HexFormat.of().formatHex(unit));
+    assertThat(HexFormat.of().formatHex(out.toByteArray()))
+        .contains("63a20100000000000013" + HexFormat.of().formatHex(record));
+    try (WebmReader reader = new WebmReader(new ByteArrayInputStream(out.toByteArray()))) {
+      assertThat(read(reader)).hasSize(3);
+    }
+  }
+
+  @Test
+  void av1WithoutAKeyFrameIsWrittenAtTheEnd() throws IOException {
+    CodecFormat av1 = new CodecFormat("video/AV1", 90_000, 0, Map.of());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (WebmWriter writer =
+        new WebmWriter(Channels.newChannel(out), List.of(MediaTrack.video(1, av1, 640, 360)))) {
+      writer.write(new MediaPacket(1, 0, true, new byte[] {0x12, 0}));
+    }
+    try (WebmReader reader = new WebmReader(new ByteArrayInputStream(out.toByteArray()))) {
+      assertThat(read(reader)).hasSize(1);
+    }
   }
 }
