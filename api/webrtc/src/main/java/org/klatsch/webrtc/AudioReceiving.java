@@ -39,8 +39,23 @@ final class AudioReceiving {
   /// @param pcmRate of the decoder, 0 before the first frame
   /// @param samples played, per channel at `pcmRate`
   /// @param energy sum over all samples of the squared level times its duration
-  record Figures(int pcmRate, long samples, double level, double energy) {
-    static final Figures NONE = new Figures(0, 0, 0, 0);
+  /// @param inserted samples added to play more slowly, in units of the RTP clock
+  /// @param removed samples left out to play faster, in units of the RTP clock
+  /// @param synthesized silence in the place of samples that were not made in time, per channel at
+  ///   `pcmRate`
+  /// @param synthesizedEvents times that samples were not made in time
+  /// @param heard the last sample; null while unknown
+  record Figures(
+      int pcmRate,
+      long samples,
+      double level,
+      double energy,
+      long inserted,
+      long removed,
+      long synthesized,
+      long synthesizedEvents,
+      @Nullable PlayoutPoint heard) {
+    static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0, 0, null);
   }
 
   private final TrackSource source;
@@ -280,6 +295,16 @@ final class AudioReceiving {
           new AudioFrame(out, pcm.rateHz(), pcm.channels(), played * SECOND / pcm.rateHz()));
       played += frames;
     }
-    figures = new Figures(pcm.rateHz(), played, level.last(), level.energy());
+    figures =
+        new Figures(
+            pcm.rateHz(),
+            played,
+            level.last(),
+            level.energy(),
+            player.insertedSamples(),
+            player.removedSamples(),
+            player.synthesized(),
+            player.synthesizedEvents(),
+            player.isTimed() ? new PlayoutPoint(0, player.timestamp(), loop.now()) : null);
   }
 }

@@ -23,9 +23,6 @@ public final class MediaFile implements AutoCloseable {
   /// A process that stood still does not make up for it.
   private static final long MAX_LATE_NANOS = 200_000_000;
 
-  /// A key frame that is asked for is the last one again; not more often than this.
-  private static final long REWIND_NANOS = 5_000_000_000L;
-
   /// What is kept since the last key frame.
   private static final int MAX_HISTORY = 1_000;
 
@@ -50,7 +47,9 @@ public final class MediaFile implements AutoCloseable {
   private long shift;
 
   private long end;
-  private long rewoundAt = Long.MIN_VALUE / 2;
+
+  /// A key frame that is asked for is the last one again.
+  private final KeyFrameAllowance rewinds = new KeyFrameAllowance();
 
   private MediaFile(Path path, FileFeed feed, boolean repeated) {
     this.path = path;
@@ -216,11 +215,9 @@ public final class MediaFile implements AutoCloseable {
       wanted = keyFrameWanted;
       keyFrameWanted = false;
     }
-    long now = System.nanoTime();
-    if (!wanted || history.isEmpty() || now - rewoundAt < REWIND_NANOS) {
+    if (!wanted || history.isEmpty() || !rewinds.take(System.nanoTime())) {
       return;
     }
-    rewoundAt = now;
     shift += history.getLast().timestampNanos() - history.getFirst().timestampNanos();
     while (!history.isEmpty()) {
       again.addFirst(history.removeLast());

@@ -23,16 +23,17 @@ final class MediaStatistics {
   /// Seconds from 1900, where NTP begins, to 1970.
   private static final long NTP_EPOCH_SECONDS = 2_208_988_800L;
 
-  private static final String PLAYOUT = "AP";
-
+  private final long now;
   private final double timestamp;
   private final String transport;
   private final LongFunction<Double> wall;
   private final List<RTCStats> stats = new ArrayList<>();
   private final Set<String> codecs = new HashSet<>();
 
+  /// @param now the loop's
   /// @param wall milliseconds since 1970 of a time of the loop
-  MediaStatistics(double timestamp, String transport, LongFunction<Double> wall) {
+  MediaStatistics(long now, double timestamp, String transport, LongFunction<Double> wall) {
+    this.now = now;
     this.timestamp = timestamp;
     this.transport = transport;
     this.wall = wall;
@@ -111,7 +112,8 @@ final class MediaStatistics {
             .put("retransmittedBytesSent", s.retransmittedBytes())
             .put("totalPacketSendDelay", s.queueNanos() / NANOS_PER_SECOND)
             .put("nackCount", s.nacks())
-            .put("active", s.active());
+            .put("active", s.active())
+            .put("packetsSentWithEct1", 0L);
     if (s.targetBitrate() > 0) {
       values.put("targetBitrate", (double) s.targetBitrate());
     }
@@ -120,22 +122,15 @@ final class MediaStatistics {
       values
           .put("rtxSsrc", s.rtxSsrc() == 0 ? null : Integer.toUnsignedLong(s.rtxSsrc()))
           .put("framesSent", s.frames())
+          .put("hugeFramesSent", s.hugeFrames())
           .put("pliCount", s.plis())
           .put("firCount", s.firs())
           .put("frameWidth", made.width() == 0 ? null : made.width())
           .put("frameHeight", made.height() == 0 ? null : made.height())
           .put("framesPerSecond", made.framesPerSecond());
       if (!video.takesEncoded()) {
-        values
-            .put("framesEncoded", made.framesEncoded())
-            .put("framesDropped", video.framesDropped())
-            .put("keyFramesEncoded", s.keyFrames())
-            .put("totalEncodeTime", made.encodeNanos() / NANOS_PER_SECOND)
-            .put(
-                "qualityLimitationReason",
-                made.isLimited()
-                    ? RTCQualityLimitationReason.BANDWIDTH
-                    : RTCQualityLimitationReason.NONE);
+        made.putInto(values);
+        values.put("framesDropped", video.framesDropped()).put("keyFramesEncoded", s.keyFrames());
       }
     }
     stats.add(new RTCOutboundRtpStreamStats(values));
@@ -143,11 +138,17 @@ final class MediaStatistics {
       StatsValues report =
           stream(remoteId, s.ssrc(), sender.kind(), codec)
               .put("localId", id)
+              .put("packetsReceived", remote.packetsReceived())
+              .put("packetsReportedAsLost", known(s.reportedLost()))
               .put("packetsLost", remote.packetsLost())
               .put("jitter", remote.jitterSeconds())
               .put("fractionLost", remote.fractionLost())
               .put("totalRoundTripTime", remote.totalRoundTripTimeNanos() / NANOS_PER_SECOND)
-              .put("roundTripTimeMeasurements", remote.roundTripTimeMeasurements());
+              .put("roundTripTimeMeasurements", remote.roundTripTimeMeasurements())
+              .put("packetsWithBleachedEct1Marking", 0L);
+      if (s.reportedLost() >= 0) {
+        report.put("packetsReportedAsLostButRecovered", s.reportedRecovered());
+      }
       if (remote.roundTripTimeNanos() >= 0) {
         report.put("roundTripTime", remote.roundTripTimeNanos() / NANOS_PER_SECOND);
       }
@@ -184,6 +185,9 @@ final class MediaStatistics {
     StatsValues values =
         stream(id, s.ssrc(), kind, codec)
             .put("packetsReceived", s.packets())
+            .put("packetsReportedAsLost", known(s.reportedLost()))
+            // Each packet is reported once.
+            .put("packetsReportedAsLostButRecovered", s.reportedLost() < 0 ? null : 0L)
             .put("packetsLost", s.packetsLost())
             .put("jitter", s.jitterSeconds())
             .put("trackIdentifier", receiver.track().id())
@@ -197,35 +201,52 @@ final class MediaStatistics {
             .put("fecPacketsReceived", s.fecPackets())
             .put("fecBytesReceived", s.fecBytes())
             .put("fecPacketsDiscarded", s.fecDiscarded())
+            .put("fecSsrc", s.fecSsrc() == 0 ? null : Integer.toUnsignedLong(s.fecSsrc()))
             .put("nackCount", s.nacks());
     if (receiver.audio != null) {
       audio(values, receiver.audio.figures(), s);
     }
     if (receiver.video != null) {
-      receiver.video.rendered().putInto(values);
+      receiver.video.putInto(values);
+      PlayoutPoint shown = receiver.video.shown();
+      putPlayout(values, s, shown != null && shown.ssrc() == s.ssrc() ? shown : null);
       values
           .put("rtxSsrc", s.rtxSsrc() == 0 ? null : Integer.toUnsignedLong(s.rtxSsrc()))
           .put("pliCount", s.plis())
           .put("firCount", s.firs())
           .put("framesReceived", s.frames())
           .put("framesDropped", s.framesDropped() + receiver.video.framesDropped())
-          .put("framesDecoded", receiver.video.framesDecoded())
-          .put("keyFramesDecoded", receiver.video.keyFramesDecoded())
-          .put("totalDecodeTime", receiver.video.decodeNanos() / NANOS_PER_SECOND)
           .put("frameWidth", receiver.video.width() == 0 ? null : receiver.video.width())
           .put("frameHeight", receiver.video.height() == 0 ? null : receiver.video.height())
           .put("framesPerSecond", receiver.video.framesPerSecond());
     }
     stats.add(new RTCInboundRtpStreamStats(values));
     if (report != null && remoteId != null) {
-      stats.add(
-          new RTCRemoteOutboundRtpStreamStats(
-              stream(remoteId, s.ssrc(), kind, codec)
-                  .put("localId", id)
-                  .put("packetsSent", report.packets())
-                  .put("bytesSent", report.octets())
-                  .put("remoteTimestamp", ntpMillis(report.ntpTime()))
-                  .put("reportsSent", report.reports())));
+      StatsValues told =
+          stream(remoteId, s.ssrc(), kind, codec)
+              .put("localId", id)
+              .put("packetsSent", report.packets())
+              .put("bytesSent", report.octets())
+              .put("remoteTimestamp", ntpMillis(report.ntpTime()))
+              .put("reportsSent", report.reports());
+      told.put("totalRoundTripTime", s.totalRoundTripNanos() / NANOS_PER_SECOND)
+          .put("roundTripTimeMeasurements", s.roundTripMeasurements());
+      if (s.roundTripNanos() >= 0) {
+        told.put("roundTripTime", s.roundTripNanos() / NANOS_PER_SECOND);
+      }
+      stats.add(new RTCRemoteOutboundRtpStreamStats(told));
+    }
+  }
+
+  private static @Nullable Long known(long count) {
+    return count < 0 ? null : count;
+  }
+
+  private void putPlayout(StatsValues values, ReceiveStatistics s, @Nullable PlayoutPoint point) {
+    SenderReportInfo report = s.senderReport();
+    RtpCodec codec = s.codec();
+    if (point != null && report != null && codec != null) {
+      values.put("estimatedPlayoutTimestamp", point.estimate(report, codec.clockRateHz(), now));
     }
   }
 
@@ -235,8 +256,13 @@ final class MediaStatistics {
     if (jitter == null || codec == null || figures.pcmRate() == 0) {
       return;
     }
+    putPlayout(values, s, figures.heard());
+    String playout = "AP" + Integer.toUnsignedString(s.ssrc());
     values
-        .put("playoutId", PLAYOUT)
+        .put("playoutId", playout)
+        .put("totalProcessingDelay", jitter.processingNanos() / NANOS_PER_SECOND)
+        .put("insertedSamplesForDeceleration", figures.inserted())
+        .put("removedSamplesForAcceleration", figures.removed())
         .put("packetsDiscarded", jitter.framesDiscarded())
         .put("jitterBufferDelay", jitter.delayNanos() / NANOS_PER_SECOND)
         .put("jitterBufferTargetDelay", jitter.targetDelayNanos() / NANOS_PER_SECOND)
@@ -249,21 +275,17 @@ final class MediaStatistics {
         .put("audioLevel", figures.level())
         .put("totalAudioEnergy", figures.energy())
         .put("totalSamplesDuration", (double) figures.samples() / figures.pcmRate());
-    for (RTCStats each : stats) {
-      if (each.id().equals(PLAYOUT)) {
-        return;
-      }
-    }
-    double clock = codec.clockRateHz();
+    // Each receiver has a playout of its own.
     stats.add(
         new RTCAudioPlayoutStats(
-            new StatsValues(timestamp, PLAYOUT)
+            new StatsValues(timestamp, playout)
                 .put("kind", MediaKind.AUDIO.toString())
-                .put("synthesizedSamplesDuration", jitter.concealedSamples() / clock)
-                .put("synthesizedSamplesEvents", jitter.concealmentEvents())
-                .put("totalSamplesDuration", jitter.totalSamples() / clock)
-                .put("totalPlayoutDelay", jitter.delayNanos() / NANOS_PER_SECOND)
-                .put("totalSamplesCount", jitter.totalSamples())));
+                .put(
+                    "synthesizedSamplesDuration",
+                    (double) figures.synthesized() / figures.pcmRate())
+                .put("synthesizedSamplesEvents", figures.synthesizedEvents())
+                .put("totalSamplesDuration", (double) figures.samples() / figures.pcmRate())
+                .put("totalSamplesCount", figures.samples())));
   }
 
   private static double ntpMillis(long ntp) {

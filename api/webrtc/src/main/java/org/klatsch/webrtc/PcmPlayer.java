@@ -24,6 +24,22 @@ final class PcmPlayer implements AutoCloseable {
   private short[] made = new short[0];
   private int madeFrames;
 
+  /// In units of the RTP clock.
+  private long insertedSamples;
+
+  private long removedSamples;
+
+  /// Frames that were asked for before they were made.
+  private long synthesized;
+
+  private long synthesizedEvents;
+
+  /// RTP timestamp behind the sample made last.
+  private int end;
+
+  private int clockRate;
+  private boolean timed;
+
   PcmPlayer(Codecs codecs) {
     this.codecs = codecs;
   }
@@ -50,13 +66,57 @@ final class PcmPlayer implements AutoCloseable {
   /// @param clockRate that the operations count in
   /// @param rateHz wanted; the codec may have others
   void perform(AudioPlayout<EncodedAudioFrame> playout, int clockRate, int rateHz) {
+    this.clockRate = clockRate;
     for (int i = 0; i < playout.size(); i++) {
       EncodedAudioFrame frame = playout.frame(i);
       if (frame != null && !frame.codec().is("cn")) {
         use(frame.codec(), rateHz);
       }
-      perform(playout.operation(i), frame, playout.samples(i), clockRate);
+      noteTime(playout.operation(i), frame, playout.samples(i));
+      perform(playout.operation(i), frame, playout.samples(i));
     }
+  }
+
+  private void noteTime(AudioOperation operation, @Nullable EncodedAudioFrame frame, int samples) {
+    if (frame != null && operation == AudioOperation.DECODE_FEC) {
+      end = frame.rtpTimestamp();
+    } else if (frame != null && operation != AudioOperation.COMFORT_NOISE) {
+      end = frame.rtpTimestamp() + samples;
+      timed = true;
+    } else {
+      end += samples;
+    }
+  }
+
+  /// Whether [#timestamp] is known.
+  boolean isTimed() {
+    return timed;
+  }
+
+  /// The RTP timestamp of the sample taken last.
+  int timestamp() {
+    PcmFormat pcm = pcm();
+    return pcm == null ? end : end - (int) ((long) madeFrames * clockRate / pcm.rateHz());
+  }
+
+  /// Samples added to play more slowly, in units of the RTP clock.
+  long insertedSamples() {
+    return insertedSamples;
+  }
+
+  /// Samples left out to play faster, in units of the RTP clock.
+  long removedSamples() {
+    return removedSamples;
+  }
+
+  /// Silence in the place of frames that were not made in time.
+  long synthesized() {
+    return synthesized;
+  }
+
+  /// Times that frames were not made in time.
+  long synthesizedEvents() {
+    return synthesizedEvents;
   }
 
   /// Takes so many frames; what is missing is silence.
@@ -65,6 +125,10 @@ final class PcmPlayer implements AutoCloseable {
     int channels = current == null ? 1 : current.pcm().channels();
     short[] out = new short[frames * channels];
     int there = Math.min(madeFrames, frames);
+    if (there < frames) {
+      synthesized += frames - there;
+      synthesizedEvents++;
+    }
     System.arraycopy(made, 0, out, 0, there * channels);
     madeFrames -= there;
     System.arraycopy(made, there * channels, made, 0, madeFrames * channels);
@@ -80,8 +144,7 @@ final class PcmPlayer implements AutoCloseable {
     }
   }
 
-  private void perform(
-      AudioOperation operation, @Nullable EncodedAudioFrame frame, int samples, int clockRate) {
+  private void perform(AudioOperation operation, @Nullable EncodedAudioFrame frame, int samples) {
     AudioDecoder current = decoder;
     PcmShaper shape = shaper;
     if (current == null || shape == null) {
@@ -96,8 +159,18 @@ final class PcmPlayer implements AutoCloseable {
     madeFrames +=
         switch (operation) {
           case DECODE -> decode(frame, current, at, frames);
-          case ACCELERATE -> shape.shorten(made, at, decode(frame, current, at, frames));
-          case PREEMPTIVE_EXPAND -> shape.lengthen(made, at, decode(frame, current, at, frames));
+          case ACCELERATE -> {
+            int before = decode(frame, current, at, frames);
+            int after = shape.shorten(made, at, before);
+            removedSamples += (long) (before - after) * clockRate / pcm.rateHz();
+            yield after;
+          }
+          case PREEMPTIVE_EXPAND -> {
+            int before = decode(frame, current, at, frames);
+            int after = shape.lengthen(made, at, before);
+            insertedSamples += (long) (after - before) * clockRate / pcm.rateHz();
+            yield after;
+          }
           case DECODE_FEC -> {
             int restored =
                 frame == null

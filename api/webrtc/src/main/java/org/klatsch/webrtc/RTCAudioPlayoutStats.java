@@ -2,7 +2,8 @@ package org.klatsch.webrtc;
 
 import org.jspecify.annotations.Nullable;
 
-/// How the audio that is listened to is played, W3C WebRTC Statistics §8.12. Null means unknown.
+/// How the audio of a receiver is handed to whoever listens, W3C WebRTC Statistics §8.12. Null
+/// means unknown.
 public final class RTCAudioPlayoutStats implements RTCStats {
   private final StatsValues values;
 
@@ -33,7 +34,8 @@ public final class RTCAudioPlayoutStats implements RTCStats {
     return values().text("kind");
   }
 
-  /// In seconds.
+  /// Silence in the place of samples that were not made in time, in seconds: this machine is too
+  /// slow. What the network failed to bring is in [RTCInboundRtpStreamStats#concealedSamples].
   public @Nullable Double synthesizedSamplesDuration() {
     return values().real("synthesizedSamplesDuration");
   }
@@ -47,7 +49,7 @@ public final class RTCAudioPlayoutStats implements RTCStats {
     return values().real("totalSamplesDuration");
   }
 
-  /// Sum over the samples, in seconds.
+  /// Unknown: samples are handed over, and who listens knows what becomes of them.
   public @Nullable Double totalPlayoutDelay() {
     return values().real("totalPlayoutDelay");
   }

@@ -3,40 +3,9 @@ package org.klatsch.webrtc;
 import org.jspecify.annotations.Nullable;
 
 /// An audio track that is sent, W3C WebRTC Statistics §8.10. Null means unknown.
-public final class RTCAudioSourceStats implements RTCMediaSourceStats {
-  private final StatsValues values;
-
+public final class RTCAudioSourceStats extends RTCMediaSourceStats {
   RTCAudioSourceStats(StatsValues values) {
-    this.values = values;
-  }
-
-  StatsValues values() {
-    return values;
-  }
-
-  @Override
-  public double timestamp() {
-    return values.timestamp();
-  }
-
-  @Override
-  public RTCStatsType type() {
-    return RTCStatsType.MEDIA_SOURCE;
-  }
-
-  @Override
-  public String id() {
-    return values.id();
-  }
-
-  @Override
-  public @Nullable String trackIdentifier() {
-    return values().text("trackIdentifier");
-  }
-
-  @Override
-  public @Nullable String kind() {
-    return values().text("kind");
+    super(values);
   }
 
   /// Linear, 1 is the loudest.
@@ -51,10 +20,5 @@ public final class RTCAudioSourceStats implements RTCMediaSourceStats {
   /// In seconds.
   public @Nullable Double totalSamplesDuration() {
     return values().real("totalSamplesDuration");
-  }
-
-  @Override
-  public String toString() {
-    return type() + " " + values;
   }
 }

@@ -20,6 +20,7 @@ public record RTCIceCandidatePairStats(
     double totalRoundTripTime,
     @Nullable Double currentRoundTripTime,
     @Nullable Double availableOutgoingBitrate,
+    @Nullable Double availableIncomingBitrate,
     long requestsReceived,
     long requestsSent,
     long responsesReceived,

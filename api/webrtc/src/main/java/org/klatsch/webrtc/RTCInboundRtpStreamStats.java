@@ -3,65 +3,14 @@ package org.klatsch.webrtc;
 import org.jspecify.annotations.Nullable;
 
 /// A stream that is received, W3C WebRTC Statistics §8.4. Null means unknown.
-public final class RTCInboundRtpStreamStats implements RTCReceivedRtpStreamStats {
-  private final StatsValues values;
-
+public final class RTCInboundRtpStreamStats extends RTCReceivedRtpStreamStats {
   RTCInboundRtpStreamStats(StatsValues values) {
-    this.values = values;
-  }
-
-  StatsValues values() {
-    return values;
-  }
-
-  @Override
-  public double timestamp() {
-    return values.timestamp();
+    super(values);
   }
 
   @Override
   public RTCStatsType type() {
     return RTCStatsType.INBOUND_RTP;
-  }
-
-  @Override
-  public String id() {
-    return values.id();
-  }
-
-  @Override
-  public @Nullable Long ssrc() {
-    return values().whole("ssrc");
-  }
-
-  @Override
-  public @Nullable String kind() {
-    return values().text("kind");
-  }
-
-  @Override
-  public @Nullable String transportId() {
-    return values().text("transportId");
-  }
-
-  @Override
-  public @Nullable String codecId() {
-    return values().text("codecId");
-  }
-
-  @Override
-  public @Nullable Long packetsReceived() {
-    return values().whole("packetsReceived");
-  }
-
-  @Override
-  public @Nullable Long packetsLost() {
-    return values().whole("packetsLost");
-  }
-
-  @Override
-  public @Nullable Double jitter() {
-    return values().real("jitter");
   }
 
   public @Nullable String trackIdentifier() {
@@ -109,6 +58,11 @@ public final class RTCInboundRtpStreamStats implements RTCReceivedRtpStreamStats
 
   public @Nullable Long rtxSsrc() {
     return values().whole("rtxSsrc");
+  }
+
+  /// The stream of repair packets, where it is one of its own.
+  public @Nullable Long fecSsrc() {
+    return values().whole("fecSsrc");
   }
 
   public @Nullable Long nackCount() {
@@ -200,9 +154,38 @@ public final class RTCInboundRtpStreamStats implements RTCReceivedRtpStreamStats
     return values().whole("fecPacketsDiscarded");
   }
 
+  /// Sum of the quantizer indices of the frames decoded, of VP8 (0 to 127) and VP9 (0 to 255).
+  public @Nullable Long qpSum() {
+    return values().whole("qpSum");
+  }
+
   /// In seconds.
   public @Nullable Double totalDecodeTime() {
     return values().real("totalDecodeTime");
+  }
+
+  /// Sum over the frames or samples decoded of the time from the arrival of their first packet, in
+  /// seconds.
+  public @Nullable Double totalProcessingDelay() {
+    return values().real("totalProcessingDelay");
+  }
+
+  /// Sum over the frames of [#framesAssembledFromMultiplePackets] of the time from their first
+  /// packet to their last, in seconds.
+  public @Nullable Double totalAssemblyTime() {
+    return values().real("totalAssemblyTime");
+  }
+
+  /// Frames decoded that came in more than one packet.
+  public @Nullable Long framesAssembledFromMultiplePackets() {
+    return values().whole("framesAssembledFromMultiplePackets");
+  }
+
+  /// What the sender's clock showed, in milliseconds since 1970, when that was captured or sent
+  /// which is heard or seen now: known once the sender has reported. The difference between audio
+  /// and video of one sender is how far they are apart.
+  public @Nullable Double estimatedPlayoutTimestamp() {
+    return values().real("estimatedPlayoutTimestamp");
   }
 
   /// Sum over the samples emitted, in seconds.
@@ -241,6 +224,16 @@ public final class RTCInboundRtpStreamStats implements RTCReceivedRtpStreamStats
     return values().whole("concealmentEvents");
   }
 
+  /// Samples added to play more slowly.
+  public @Nullable Long insertedSamplesForDeceleration() {
+    return values().whole("insertedSamplesForDeceleration");
+  }
+
+  /// Samples left out to play faster.
+  public @Nullable Long removedSamplesForAcceleration() {
+    return values().whole("removedSamplesForAcceleration");
+  }
+
   /// Linear, 1 is the loudest.
   public @Nullable Double audioLevel() {
     return values().real("audioLevel");
@@ -259,8 +252,8 @@ public final class RTCInboundRtpStreamStats implements RTCReceivedRtpStreamStats
     return values().text("decoderImplementation");
   }
 
-  @Override
-  public String toString() {
-    return type() + " " + values;
+  /// Whether hardware decodes.
+  public @Nullable Boolean powerEfficientDecoder() {
+    return values().flag("powerEfficientDecoder");
   }
 }

@@ -1,62 +1,17 @@
 package org.klatsch.webrtc;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A stream that is sent, W3C WebRTC Statistics §8.7. Null means unknown.
-public final class RTCOutboundRtpStreamStats implements RTCSentRtpStreamStats {
-  private final StatsValues values;
-
+public final class RTCOutboundRtpStreamStats extends RTCSentRtpStreamStats {
   RTCOutboundRtpStreamStats(StatsValues values) {
-    this.values = values;
-  }
-
-  StatsValues values() {
-    return values;
-  }
-
-  @Override
-  public double timestamp() {
-    return values.timestamp();
+    super(values);
   }
 
   @Override
   public RTCStatsType type() {
     return RTCStatsType.OUTBOUND_RTP;
-  }
-
-  @Override
-  public String id() {
-    return values.id();
-  }
-
-  @Override
-  public @Nullable Long ssrc() {
-    return values().whole("ssrc");
-  }
-
-  @Override
-  public @Nullable String kind() {
-    return values().text("kind");
-  }
-
-  @Override
-  public @Nullable String transportId() {
-    return values().text("transportId");
-  }
-
-  @Override
-  public @Nullable String codecId() {
-    return values().text("codecId");
-  }
-
-  @Override
-  public @Nullable Long packetsSent() {
-    return values().whole("packetsSent");
-  }
-
-  @Override
-  public @Nullable Long bytesSent() {
-    return values().whole("bytesSent");
   }
 
   public @Nullable String mid() {
@@ -100,6 +55,11 @@ public final class RTCOutboundRtpStreamStats implements RTCSentRtpStreamStats {
     return values().real("targetBitrate");
   }
 
+  /// Bytes that the encoder was to make: its target, picture by picture.
+  public @Nullable Long totalEncodedBytesTarget() {
+    return values().whole("totalEncodedBytesTarget");
+  }
+
   public @Nullable Integer frameWidth() {
     return values().number("frameWidth");
   }
@@ -116,6 +76,11 @@ public final class RTCOutboundRtpStreamStats implements RTCSentRtpStreamStats {
     return values().whole("framesSent");
   }
 
+  /// Frames at least two and a half times as large as those before on average.
+  public @Nullable Long hugeFramesSent() {
+    return values().whole("hugeFramesSent");
+  }
+
   public @Nullable Long framesEncoded() {
     return values().whole("framesEncoded");
   }
@@ -130,8 +95,24 @@ public final class RTCOutboundRtpStreamStats implements RTCSentRtpStreamStats {
     return (RTCQualityLimitationReason) values().get("qualityLimitationReason");
   }
 
+  /// How long each reason held, in seconds.
+  @SuppressWarnings("unchecked")
+  public @Nullable Map<RTCQualityLimitationReason, Double> qualityLimitationDurations() {
+    return (Map<RTCQualityLimitationReason, Double>) values().get("qualityLimitationDurations");
+  }
+
+  /// Times that the resolution changed for want of bits or of time to encode.
+  public @Nullable Long qualityLimitationResolutionChanges() {
+    return values().whole("qualityLimitationResolutionChanges");
+  }
+
   public @Nullable Long keyFramesEncoded() {
     return values().whole("keyFramesEncoded");
+  }
+
+  /// Sum of the quantizer indices of the frames encoded, of VP8 (0 to 127) and VP9 (0 to 255).
+  public @Nullable Long qpSum() {
+    return values().whole("qpSum");
   }
 
   /// In seconds.
@@ -160,12 +141,22 @@ public final class RTCOutboundRtpStreamStats implements RTCSentRtpStreamStats {
     return values().text("encoderImplementation");
   }
 
+  /// Whether hardware encodes.
+  public @Nullable Boolean powerEfficientEncoder() {
+    return values().flag("powerEfficientEncoder");
+  }
+
   public @Nullable Boolean active() {
     return values().flag("active");
   }
 
-  @Override
-  public String toString() {
-    return type() + " " + values;
+  /// `L1T1` of what is encoded here.
+  public @Nullable String scalabilityMode() {
+    return values().text("scalabilityMode");
+  }
+
+  /// Packets that went out marked ECT(1): none is marked.
+  public @Nullable Long packetsSentWithEct1() {
+    return values().whole("packetsSentWithEct1");
   }
 }

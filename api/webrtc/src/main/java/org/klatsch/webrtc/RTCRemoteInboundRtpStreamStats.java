@@ -4,65 +4,14 @@ import org.jspecify.annotations.Nullable;
 
 /// What the peer reports of a stream that it receives from here, W3C WebRTC Statistics §8.5. Null
 /// means unknown.
-public final class RTCRemoteInboundRtpStreamStats implements RTCReceivedRtpStreamStats {
-  private final StatsValues values;
-
+public final class RTCRemoteInboundRtpStreamStats extends RTCReceivedRtpStreamStats {
   RTCRemoteInboundRtpStreamStats(StatsValues values) {
-    this.values = values;
-  }
-
-  StatsValues values() {
-    return values;
-  }
-
-  @Override
-  public double timestamp() {
-    return values.timestamp();
+    super(values);
   }
 
   @Override
   public RTCStatsType type() {
     return RTCStatsType.REMOTE_INBOUND_RTP;
-  }
-
-  @Override
-  public String id() {
-    return values.id();
-  }
-
-  @Override
-  public @Nullable Long ssrc() {
-    return values().whole("ssrc");
-  }
-
-  @Override
-  public @Nullable String kind() {
-    return values().text("kind");
-  }
-
-  @Override
-  public @Nullable String transportId() {
-    return values().text("transportId");
-  }
-
-  @Override
-  public @Nullable String codecId() {
-    return values().text("codecId");
-  }
-
-  @Override
-  public @Nullable Long packetsReceived() {
-    return values().whole("packetsReceived");
-  }
-
-  @Override
-  public @Nullable Long packetsLost() {
-    return values().whole("packetsLost");
-  }
-
-  @Override
-  public @Nullable Double jitter() {
-    return values().real("jitter");
   }
 
   /// The [RTCOutboundRtpStreamStats] of the same stream.
@@ -89,8 +38,8 @@ public final class RTCRemoteInboundRtpStreamStats implements RTCReceivedRtpStrea
     return values().whole("roundTripTimeMeasurements");
   }
 
-  @Override
-  public String toString() {
-    return type() + " " + values;
+  /// Packets that went out marked ECT(1) and arrived unmarked: none is marked.
+  public @Nullable Long packetsWithBleachedEct1Marking() {
+    return values().whole("packetsWithBleachedEct1Marking");
   }
 }

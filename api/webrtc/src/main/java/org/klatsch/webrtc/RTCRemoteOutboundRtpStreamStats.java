@@ -3,60 +3,14 @@ package org.klatsch.webrtc;
 import org.jspecify.annotations.Nullable;
 
 /// What the peer reports of a stream that it sends, W3C WebRTC Statistics §8.8. Null means unknown.
-public final class RTCRemoteOutboundRtpStreamStats implements RTCSentRtpStreamStats {
-  private final StatsValues values;
-
+public final class RTCRemoteOutboundRtpStreamStats extends RTCSentRtpStreamStats {
   RTCRemoteOutboundRtpStreamStats(StatsValues values) {
-    this.values = values;
-  }
-
-  StatsValues values() {
-    return values;
-  }
-
-  @Override
-  public double timestamp() {
-    return values.timestamp();
+    super(values);
   }
 
   @Override
   public RTCStatsType type() {
     return RTCStatsType.REMOTE_OUTBOUND_RTP;
-  }
-
-  @Override
-  public String id() {
-    return values.id();
-  }
-
-  @Override
-  public @Nullable Long ssrc() {
-    return values().whole("ssrc");
-  }
-
-  @Override
-  public @Nullable String kind() {
-    return values().text("kind");
-  }
-
-  @Override
-  public @Nullable String transportId() {
-    return values().text("transportId");
-  }
-
-  @Override
-  public @Nullable String codecId() {
-    return values().text("codecId");
-  }
-
-  @Override
-  public @Nullable Long packetsSent() {
-    return values().whole("packetsSent");
-  }
-
-  @Override
-  public @Nullable Long bytesSent() {
-    return values().whole("bytesSent");
   }
 
   /// The [RTCInboundRtpStreamStats] of the same stream.
@@ -73,8 +27,18 @@ public final class RTCRemoteOutboundRtpStreamStats implements RTCSentRtpStreamSt
     return values().whole("reportsSent");
   }
 
-  @Override
-  public String toString() {
-    return type() + " " + values;
+  /// In seconds, by the last report that answered a reference time of ours, RFC 3611 §4.5: to be
+  /// had while nothing is sent from here, else [RTCRemoteInboundRtpStreamStats] has it.
+  public @Nullable Double roundTripTime() {
+    return values().real("roundTripTime");
+  }
+
+  /// In seconds.
+  public @Nullable Double totalRoundTripTime() {
+    return values().real("totalRoundTripTime");
+  }
+
+  public @Nullable Long roundTripTimeMeasurements() {
+    return values().whole("roundTripTimeMeasurements");
   }
 }

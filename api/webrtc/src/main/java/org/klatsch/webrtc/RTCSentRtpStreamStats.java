@@ -3,11 +3,19 @@ package org.klatsch.webrtc;
 import org.jspecify.annotations.Nullable;
 
 /// What a sender of a stream knows, W3C WebRTC Statistics §8.6.
-public sealed interface RTCSentRtpStreamStats extends RTCRtpStreamStats
+public abstract sealed class RTCSentRtpStreamStats extends RTCRtpStreamStats
     permits RTCOutboundRtpStreamStats, RTCRemoteOutboundRtpStreamStats {
+  RTCSentRtpStreamStats(StatsValues values) {
+    super(values);
+  }
+
   /// Retransmissions included.
-  @Nullable Long packetsSent();
+  public final @Nullable Long packetsSent() {
+    return values().whole("packetsSent");
+  }
 
   /// Payload, without headers and padding.
-  @Nullable Long bytesSent();
+  public final @Nullable Long bytesSent() {
+    return values().whole("bytesSent");
+  }
 }

@@ -21,7 +21,9 @@ public record RTCTransportStats(
     @Nullable String dtlsCipher,
     RTCDtlsRole dtlsRole,
     @Nullable String srtpCipher,
-    int selectedCandidatePairChanges)
+    int selectedCandidatePairChanges,
+    @Nullable Long ccfbMessagesSent,
+    @Nullable Long ccfbMessagesReceived)
     implements RTCStats {
   @Override
   public RTCStatsType type() {

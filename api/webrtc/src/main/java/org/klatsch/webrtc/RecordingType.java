@@ -1,6 +1,7 @@
 package org.klatsch.webrtc;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.codecs.CodecFormat;
@@ -55,6 +56,7 @@ record RecordingType(
       case "opus" -> CodecFormat.OPUS;
       case "vp8", "vp08" -> CodecFormat.VP8;
       case "vp9", "vp09" -> CodecFormat.VP9;
+      case "av1", "av01" -> new CodecFormat("video/AV1", 90_000, 0, Map.of());
       case "avc1", "avc3", "h264" -> CodecFormat.H264;
       // The number that WAV has for PCM, RFC 2361 appendix A.
       case "1", "pcm" ->

@@ -17,6 +17,7 @@ import org.klatsch.ice.IceCandidate;
 import org.klatsch.ice.PairStatistics;
 import org.klatsch.peer.DtlsRole;
 import org.klatsch.peer.Session;
+import org.klatsch.peer.SessionMedia;
 import org.klatsch.peer.SessionParameters;
 import org.klatsch.peer.TransportParameters;
 import org.klatsch.peer.jsep.Jsep;
@@ -52,7 +53,10 @@ final class Statistics {
     boolean all = sender == null && receiver == null;
     MediaStatistics media =
         new MediaStatistics(
-            statistics.timestamp, TRANSPORT, time -> statistics.epoch + time / NANOS_PER_MILLI);
+            now,
+            statistics.timestamp,
+            TRANSPORT,
+            time -> statistics.epoch + time / NANOS_PER_MILLI);
     for (RTCRtpTransceiver each : connection.transceivers().list()) {
       if (all || each.sender() == sender) {
         media.sender(each);
@@ -124,9 +128,10 @@ final class Statistics {
       candidate(
           pair.local(), RTCStatsType.LOCAL_CANDIDATE, parameters.localIce().usernameFragment());
       candidate(pair.remote(), RTCStatsType.REMOTE_CANDIDATE, null);
-      pair(pair);
+      pair(pair, pair.equals(selected) ? session.media() : null);
     }
     NegotiatedParameters dtls = session.negotiated();
+    SessionMedia media = session.media();
     DtlsRole role = parameters.localDtls().role();
     stats.add(
         new RTCTransportStats(
@@ -149,7 +154,9 @@ final class Statistics {
                 ? RTCDtlsRole.UNKNOWN
                 : RTCDtlsRole.of(role.name().toLowerCase(Locale.ROOT)),
             dtls == null || dtls.srtpProfile() == null ? null : dtls.srtpProfile().toString(),
-            session.counters().selectedPairChanges()));
+            session.counters().selectedPairChanges(),
+            media == null ? null : media.transport().counters().congestionFeedbackSentCount(),
+            media == null ? null : media.transport().counters().congestionFeedbackReceivedCount()));
   }
 
   private static @Nullable X509Certificate first(List<RTCCertificate> certificates) {
@@ -229,7 +236,8 @@ final class Statistics {
                 : RTCIceTcpCandidateType.of(candidate.tcpType().toString())));
   }
 
-  private void pair(CandidatePair pair) {
+  /// @param media that the pair carries, null for a pair that is not selected
+  private void pair(CandidatePair pair, @Nullable SessionMedia media) {
     PairStatistics s = pair.statistics();
     stats.add(
         new RTCIceCandidatePairStats(
@@ -248,7 +256,12 @@ final class Statistics {
             time(s.lastPacketReceivedAt()),
             s.totalRoundTripNanos() / NANOS_PER_SECOND,
             s.currentRoundTripNanos() < 0 ? null : s.currentRoundTripNanos() / NANOS_PER_SECOND,
-            null,
+            media == null || !media.transport().hasEstimate()
+                ? null
+                : (double) media.transport().targetBitrate(),
+            media == null || media.transport().incomingBitrate() == 0
+                ? null
+                : (double) media.transport().incomingBitrate(),
             s.requestsReceived(),
             s.requestsSent(),
             s.responsesReceived(),

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.codecs.CodecFormat;
 import org.klatsch.codecs.CodecUnavailableException;
@@ -28,6 +29,9 @@ final class VideoEncoding {
   private static final double STARVED = 0.012;
 
   private static final double FED = 0.015;
+
+  private static final double BITS_PER_BYTE = 8;
+  private static final double NANOS_PER_SECOND = 1e9;
 
   /// How early a picture may come and still count as due: sources are not exact.
   private static final double EARLY = 0.1;
@@ -57,8 +61,11 @@ final class VideoEncoding {
   private final Codecs codecs;
   private final boolean upper;
   private final Consumer<String> complaints;
+  private final LongSupplier stopwatch;
   private final VideoScaler scaler = new VideoScaler();
   private final VideoAdaptation adaptation = new VideoAdaptation();
+  private final EncoderLoad load = new EncoderLoad();
+  private double adaptedScale = 1;
   private final AtomicBoolean keyFrameWanted = new AtomicBoolean(true);
   private @Nullable RtpCodec codec;
   private @Nullable VideoEncoder encoder;
@@ -77,14 +84,24 @@ final class VideoEncoding {
   private volatile int width;
   private volatile int height;
   private final AtomicLong encodeNanos = new AtomicLong();
-  private volatile boolean limited;
+  private final AtomicLong targetBytes = new AtomicLong();
+  private final QuantizerSum quantizers = new QuantizerSum();
+  private final QualityLimitation limitation = new QualityLimitation();
+  private volatile String implementation = "";
+  private volatile boolean powerEfficient;
 
   /// @param upper whether receivers have a lower encoding of the same picture
   /// @param complaints takes why nothing is sent
   VideoEncoding(Codecs codecs, boolean upper, Consumer<String> complaints) {
+    this(codecs, upper, complaints, System::nanoTime);
+  }
+
+  /// @param stopwatch measures, in nanoseconds, how long encoding takes
+  VideoEncoding(Codecs codecs, boolean upper, Consumer<String> complaints, LongSupplier stopwatch) {
     this.codecs = codecs;
     this.upper = upper;
     this.complaints = complaints;
+    this.stopwatch = stopwatch;
   }
 
   void requestKeyFrame() {
@@ -115,7 +132,12 @@ final class VideoEncoding {
   ///   know better
   /// @return null when it is left out
   @Nullable EncodedVideoFrame encode(VideoFrame source, long capturedAt, Wish wish) {
-    if (!wish.active() || isStarved(source, wish)) {
+    if (!wish.active()) {
+      limitation.note(stopwatch.getAsLong(), RTCQualityLimitationReason.NONE);
+      rest();
+      return null;
+    }
+    if (isStarved(source, wish)) {
       rest();
       return null;
     }
@@ -133,9 +155,10 @@ final class VideoEncoding {
     if (current == null) {
       return null;
     }
+    long begin = stopwatch.getAsLong();
     VideoFrame picture = scaled(source, wish.scale() * adaptation.scale());
     boolean keyFrame = keyFrameWanted.getAndSet(false);
-    long before = System.nanoTime();
+    long before = stopwatch.getAsLong();
     EncodedVideo encoded;
     try {
       encoded =
@@ -151,7 +174,11 @@ final class VideoEncoding {
       failed(capturedAt, e);
       return null;
     }
-    encodeNanos.addAndGet(System.nanoTime() - before);
+    long done = stopwatch.getAsLong();
+    encodeNanos.addAndGet(done - before);
+    if (load.note(done, done - begin) && wish.adapts()) {
+      adaptation.load(capturedAt, load.share());
+    }
     if (encoded == null) {
       if (keyFrame) {
         keyFrameWanted.set(true);
@@ -160,6 +187,9 @@ final class VideoEncoding {
     }
     failures = 0;
     framesEncoded.incrementAndGet();
+    quantizers.add(wish.codec(), encoded.data());
+    targetBytes.addAndGet(
+        (long) ((bitrate > 0 ? bitrate : START_BITRATE) / BITS_PER_BYTE / appliedRate));
     rate.note();
     width = encoded.width();
     height = encoded.height();
@@ -183,7 +213,9 @@ final class VideoEncoding {
             / (wish.scale() * wish.scale())
             * wish.sourceRate();
     starving = target < pixels * (starving ? FED : STARVED);
-    limited = starving;
+    limitation.note(
+        stopwatch.getAsLong(),
+        starving ? RTCQualityLimitationReason.BANDWIDTH : RTCQualityLimitationReason.NONE);
     return starving;
   }
 
@@ -207,9 +239,16 @@ final class VideoEncoding {
           (int) (source.height() / wish.scale()),
           encodedRate(wish),
           bitrate);
-      limited = adaptation.isLimited();
     } else {
       adaptation.reset();
+    }
+    if (!upper) {
+      limitation.note(stopwatch.getAsLong(), adaptation.reason());
+    }
+    if (adaptation.scale() != adaptedScale) {
+      adaptedScale = adaptation.scale();
+      limitation.noteResolutionChange();
+      load.restart();
     }
   }
 
@@ -283,6 +322,9 @@ final class VideoEncoding {
     try {
       VideoEncoder opened = codecs.videoEncoder(format(wanted), options);
       encoder = opened;
+      implementation = opened.implementation();
+      powerEfficient = opened.isPowerEfficient();
+      load.restart();
       keyFrameWanted.set(true);
       return opened;
     } catch (CodecUnavailableException e) {
@@ -356,8 +398,34 @@ final class VideoEncoding {
     return encodeNanos.get();
   }
 
-  /// Whether it has less than its source because the path carries too little.
-  boolean isLimited() {
-    return limited;
+  /// Bytes that the frames encoded were to have.
+  long targetBytes() {
+    return targetBytes.get();
+  }
+
+  /// Why it has less than its source.
+  RTCQualityLimitationReason limitation() {
+    return limitation.reason();
+  }
+
+  /// Notes the members of an outbound stream.
+  void putInto(StatsValues values) {
+    values
+        .put("framesEncoded", framesEncoded())
+        .put("totalEncodeTime", encodeNanos() / NANOS_PER_SECOND)
+        .put("totalEncodedBytesTarget", targetBytes())
+        .put("qpSum", quantizers.get())
+        .put("qualityLimitationReason", limitation.reason())
+        .put("qualityLimitationDurations", limitation.durations(stopwatch.getAsLong()))
+        .put("qualityLimitationResolutionChanges", limitation.resolutionChanges())
+        // Encoders make one layer.
+        .put("scalabilityMode", "L1T1");
+    String name = implementation;
+    if (!name.isEmpty()) {
+      values.put("encoderImplementation", name);
+    }
+    if (framesEncoded() > 0) {
+      values.put("powerEfficientEncoder", powerEfficient);
+    }
   }
 }

@@ -54,11 +54,12 @@ final class VideoReceiving {
   private final FrameRate rate = new FrameRate();
   private final RenderedFrames rendered = new RenderedFrames();
   private final AtomicLong framesDropped = new AtomicLong();
-  private final AtomicLong framesDecoded = new AtomicLong();
-  private final AtomicLong keyFramesDecoded = new AtomicLong();
-  private final AtomicLong decodeNanos = new AtomicLong();
+  private final DecodedFrames decoded = new DecodedFrames();
+  private final QuantizerSum quantizers = new QuantizerSum();
   private volatile int width;
   private volatile int height;
+  private volatile String implementation = "";
+  private volatile boolean powerEfficient;
 
   /// @param clock the driver's time
   VideoReceiving(TrackSource source, Codecs codecs, LongSupplier clock) {
@@ -77,20 +78,31 @@ final class VideoReceiving {
     return framesDropped.get();
   }
 
-  RenderedFrames rendered() {
-    return rendered;
-  }
-
   long framesDecoded() {
-    return framesDecoded.get();
+    return decoded.count();
   }
 
   long keyFramesDecoded() {
-    return keyFramesDecoded.get();
+    return decoded.keyFrames();
   }
 
-  long decodeNanos() {
-    return decodeNanos.get();
+  /// The picture shown last; null before the first.
+  @Nullable PlayoutPoint shown() {
+    return decoded.shown();
+  }
+
+  /// Notes the members of an inbound stream.
+  void putInto(StatsValues values) {
+    decoded.putInto(values);
+    rendered.putInto(values);
+    values.put("qpSum", quantizers.get());
+    String name = implementation;
+    if (!name.isEmpty()) {
+      values.put("decoderImplementation", name);
+    }
+    if (decoded.count() > 0) {
+      values.put("powerEfficientDecoder", powerEfficient);
+    }
   }
 
   int width() {
@@ -212,7 +224,7 @@ final class VideoReceiving {
     long before = System.nanoTime();
     VideoFrame picture = current.decode(frame.payload(), 0, frame.payload().length, next.due);
     long took = System.nanoTime() - before;
-    decodeNanos.addAndGet(took);
+    decoded.noteWork(took);
     long usual = usualDecodeNanos;
     usualDecodeNanos = usual + (took - usual) / SMOOTHING;
     if (current.damagedFrames() != damaged) {
@@ -224,8 +236,8 @@ final class VideoReceiving {
       framesDropped.incrementAndGet();
       return;
     }
-    framesDecoded.incrementAndGet();
-    keyFramesDecoded.addAndGet(frame.keyFrame() ? 1 : 0);
+    decoded.note(clock.getAsLong(), frame);
+    quantizers.add(frame.codec(), frame.payload());
     width = picture.width();
     height = picture.height();
     rendered.note(System.nanoTime());
@@ -248,7 +260,10 @@ final class VideoReceiving {
     }
     if (decoder == null && !unavailable) {
       try {
-        decoder = codecs.videoDecoder(Formats.format(wanted));
+        VideoDecoder opened = codecs.videoDecoder(Formats.format(wanted));
+        decoder = opened;
+        implementation = opened.implementation();
+        powerEfficient = opened.isPowerEfficient();
         awaitsKeyFrame = true;
         damaged = 0;
       } catch (CodecUnavailableException e) {

@@ -96,6 +96,12 @@ final class AudioCallTest {
       assertThat(inbound.totalSamplesReceived()).isPositive();
       assertThat(inbound.jitterBufferEmittedCount()).isPositive();
       assertThat(inbound.audioLevel()).isBetween(0.1, 0.3);
+      assertThat(inbound.totalProcessingDelay()).isBetween(0.0, inbound.jitterBufferDelay());
+      assertThat(inbound.insertedSamplesForDeceleration()).isNotNegative();
+      assertThat(inbound.removedSamplesForAcceleration()).isNotNegative();
+      RTCAudioPlayoutStats playout = (RTCAudioPlayoutStats) stats.get(inbound.playoutId());
+      assertThat(playout.totalSamplesDuration()).isPositive();
+      assertThat(playout.synthesizedSamplesDuration()).isNotNegative();
       RTCTransportStats transport = (RTCTransportStats) stats.get(inbound.transportId());
       assertThat(transport.srtpCipher()).endsWith("AEAD_AES_128_GCM");
       RTCCodecStats codec = (RTCCodecStats) stats.get(inbound.codecId());

@@ -6,6 +6,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.codecs.CodecFormat;
 import org.klatsch.codecs.CodecProvider;
@@ -30,6 +31,9 @@ final class FakeVideoCodec implements CodecProvider {
 
   /// While set, encoders and decoders wait for it.
   volatile @Nullable CountDownLatch brake;
+
+  /// While set, runs for each picture that is encoded.
+  volatile @Nullable Consumer<VideoFrame> burden;
 
   /// So many of the next calls fail.
   final AtomicInteger failures = new AtomicInteger();
@@ -103,6 +107,10 @@ final class FakeVideoCodec implements CodecProvider {
     @Override
     public @Nullable EncodedVideo encode(VideoFrame frame, boolean keyFrame) {
       work();
+      Consumer<VideoFrame> each = burden;
+      if (each != null) {
+        each.accept(frame);
+      }
       if (dropsNext) {
         dropsNext = false;
         return null;
@@ -122,6 +130,11 @@ final class FakeVideoCodec implements CodecProvider {
           new EncodedVideo(data, key, frame.width(), frame.height(), frame.timestampNanos());
       made.add(encoded);
       return encoded;
+    }
+
+    @Override
+    public String implementation() {
+      return "fake";
     }
 
     @Override
@@ -167,6 +180,16 @@ final class FakeVideoCodec implements CodecProvider {
         FrameCounter.write(picture, number);
       }
       return picture;
+    }
+
+    @Override
+    public String implementation() {
+      return "fake";
+    }
+
+    @Override
+    public boolean isPowerEfficient() {
+      return true;
     }
 
     @Override

@@ -172,6 +172,47 @@ final class PlayoutTest {
     assertThat(statistics.delayNanos() / statistics.emittedSamples()).isLessThan(100 * MS);
   }
 
+  @ParameterizedTest
+  @CsvSource({"pcmu, 8000, 1e-3", "pcmu, 8000, -1e-3", "opus, 16000, 1e-3"})
+  void tellsHowManySamplesWereAddedOrLeftOut(String name, int rateHz, double drift) {
+    Call call = new Call(name, rateHz);
+    call.run(5, 0);
+    long insertedBefore = call.player.insertedSamples();
+    long removedBefore = call.player.removedSamples();
+    call.run(60, drift);
+    long inserted = call.player.insertedSamples() - insertedBefore;
+    long removed = call.player.removedSamples() - removedBefore;
+    // In units of the RTP clock, whatever the rate of the decoder.
+    long expected = (long) (60 * drift * call.codec.clockRateHz());
+    long most = call.codec.clockRateHz() / 25;
+    assertThat(inserted - removed).isBetween(expected - most, expected + most);
+    assertThat(drift > 0 ? inserted : removed).isGreaterThan(Math.abs(expected) / 4);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"pcmu, 8000", "g722, 16000", "opus, 48000"})
+  void knowsWhatIsHeard(String name, int rateHz) {
+    Call call = new Call(name, rateHz);
+    assertThat(call.player.isTimed()).isFalse();
+    call.run(10, 0);
+    assertThat(call.player.isTimed()).isTrue();
+    long behind = call.sent * call.codec.clockRateHz() / 50 - call.player.timestamp();
+    long playoutDelay = call.buffer.playoutDelay() * call.codec.clockRateHz() / 1_000_000_000;
+    assertThat(behind).isBetween(0L, playoutDelay + call.codec.clockRateHz() / 25);
+  }
+
+  @Test
+  void countsWhatWasNotMadeInTime() {
+    Call call = new Call("pcmu", 8_000);
+    call.run(2, 0);
+    long events = call.player.synthesizedEvents();
+    long before = call.player.synthesized();
+    int there = call.player.frames();
+    assertThat(call.player.take(there + 100)).hasSize(there + 100);
+    assertThat(call.player.synthesized()).isEqualTo(before + 100);
+    assertThat(call.player.synthesizedEvents()).isEqualTo(events + 1);
+  }
+
   @Test
   void givesTheRateThatIsWanted() {
     for (int rateHz : new int[] {16_000, 48_000}) {

@@ -30,7 +30,7 @@ final class StreamChoiceTest {
         -1,
         false,
         0,
-        new FrameOrigin(ssrc, rid, 0, 0, new int[0], 0, false));
+        new FrameOrigin(ssrc, rid, 0, 0, new int[0], 0, false, 0));
   }
 
   private boolean takes(int ssrc, boolean keyFrame) {

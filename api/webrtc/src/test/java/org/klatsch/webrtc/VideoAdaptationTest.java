@@ -21,7 +21,7 @@ final class VideoAdaptationTest {
   @Test
   void enoughBitsLeaveEverything() {
     run(0, 10, RTCDegradationPreference.BALANCED, 1_500_000);
-    assertThat(adaptation.isLimited()).isFalse();
+    assertThat(adaptation.reason()).isEqualTo(RTCQualityLimitationReason.NONE);
     assertThat(adaptation.scale()).isEqualTo(1);
     assertThat(adaptation.rate()).isEqualTo(1);
   }
@@ -29,7 +29,7 @@ final class VideoAdaptationTest {
   @Test
   void anUnknownBitrateGivesUpNothing() {
     run(0, 3, RTCDegradationPreference.BALANCED, 0);
-    assertThat(adaptation.isLimited()).isFalse();
+    assertThat(adaptation.reason()).isEqualTo(RTCQualityLimitationReason.NONE);
   }
 
   @Test
@@ -69,7 +69,7 @@ final class VideoAdaptationTest {
     run(4, 4, RTCDegradationPreference.MAINTAIN_FRAMERATE, 2_000_000);
     assertThat(adaptation.scale()).isBetween(1.3, 1.4);
     run(8, 6, RTCDegradationPreference.MAINTAIN_FRAMERATE, 2_000_000);
-    assertThat(adaptation.isLimited()).isFalse();
+    assertThat(adaptation.reason()).isEqualTo(RTCQualityLimitationReason.NONE);
   }
 
   @Test
@@ -88,5 +88,60 @@ final class VideoAdaptationTest {
       }
     }
     assertThat(changes).isEqualTo(1);
+  }
+
+  /// An encoder that would need `demand` times the time there is for all of the video.
+  ///
+  /// @return how often the choice changed
+  private int work(
+      long fromSecond, int seconds, RTCDegradationPreference preference, double demand) {
+    int changes = 0;
+    for (long second = fromSecond; second < fromSecond + seconds; second++) {
+      double scale = adaptation.scale();
+      double rate = adaptation.rate();
+      run(second, 1, preference, 5_000_000);
+      adaptation.load((second + 1) * SECOND, Math.min(1, demand * rate / (scale * scale)));
+      changes += scale == adaptation.scale() && rate == adaptation.rate() ? 0 : 1;
+    }
+    return changes;
+  }
+
+  @Test
+  void anEncoderThatIsTooSlowGetsAsMuchAsItCanDo() {
+    assertThat(work(0, 30, RTCDegradationPreference.MAINTAIN_FRAMERATE, 2)).isEqualTo(2);
+    assertThat(adaptation.scale()).isEqualTo(2);
+    assertThat(adaptation.rate()).isEqualTo(1);
+    assertThat(adaptation.reason()).isEqualTo(RTCQualityLimitationReason.CPU);
+
+    assertThat(work(30, 30, RTCDegradationPreference.MAINTAIN_RESOLUTION, 2)).isEqualTo(4);
+    assertThat(adaptation.scale()).isEqualTo(1);
+    assertThat(adaptation.rate()).isEqualTo(0.33);
+    assertThat(adaptation.reason()).isEqualTo(RTCQualityLimitationReason.CPU);
+  }
+
+  @Test
+  void anEncoderThatHasTimeAgainGetsMore() {
+    work(0, 10, RTCDegradationPreference.MAINTAIN_FRAMERATE, 2);
+    assertThat(work(10, 30, RTCDegradationPreference.MAINTAIN_FRAMERATE, 0.4)).isEqualTo(2);
+    assertThat(adaptation.reason()).isEqualTo(RTCQualityLimitationReason.NONE);
+    assertThat(adaptation.scale()).isEqualTo(1);
+  }
+
+  @Test
+  void oneBusySecondGivesUpNothing() {
+    for (int second = 0; second < 20; second += 2) {
+      work(second, 1, RTCDegradationPreference.BALANCED, 2);
+      work(second + 1, 1, RTCDegradationPreference.BALANCED, 0.5);
+    }
+    assertThat(adaptation.reason()).isEqualTo(RTCQualityLimitationReason.NONE);
+  }
+
+  @Test
+  void theWorseOfBitsAndTimeHolds() {
+    work(0, 10, RTCDegradationPreference.MAINTAIN_FRAMERATE, 2);
+    assertThat(adaptation.scale()).isEqualTo(2);
+    run(10, 3, RTCDegradationPreference.MAINTAIN_FRAMERATE, 100_000);
+    assertThat(adaptation.scale()).isGreaterThan(2);
+    assertThat(adaptation.reason()).isEqualTo(RTCQualityLimitationReason.BANDWIDTH);
   }
 }

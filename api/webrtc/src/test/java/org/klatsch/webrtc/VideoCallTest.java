@@ -107,11 +107,16 @@ final class VideoCallTest {
       assertThat(inbound.framesDecoded()).isGreaterThanOrEqualTo(20);
       assertThat(inbound.keyFramesDecoded()).isPositive();
       assertThat(inbound.frameWidth()).isEqualTo(320);
+      assertThat(inbound.totalProcessingDelay()).isPositive();
+      assertThat(inbound.decoderImplementation()).isEqualTo("fake");
       RTCOutboundRtpStreamStats outbound = outbound(pair.a);
       assertThat(outbound.framesEncoded()).isGreaterThanOrEqualTo(20);
       assertThat(outbound.frameWidth()).isEqualTo(320);
       assertThat(outbound.framesDropped()).isNotNull();
       assertThat(outbound.qualityLimitationReason()).isEqualTo(RTCQualityLimitationReason.NONE);
+      assertThat(outbound.qualityLimitationDurations().get(RTCQualityLimitationReason.NONE))
+          .isPositive();
+      assertThat(outbound.hugeFramesSent()).isNotNegative();
       // Who came later has asked for a key frame.
       assertThat(outbound.pliCount()).isPositive();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.klatsch.codecs.Codecs;
@@ -133,7 +134,7 @@ final class VideoEncodingTest {
             VP8, true, 0, 1, null, RTCDegradationPreference.MAINTAIN_RESOLUTION, true, 30);
     assertThat(count(60, detail)).isBetween(18, 42);
     assertThat(encoding.width()).isEqualTo(640);
-    assertThat(encoding.isLimited()).isTrue();
+    assertThat(encoding.limitation()).isEqualTo(RTCQualityLimitationReason.BANDWIDTH);
     VideoEncoding.Wish motion =
         new VideoEncoding.Wish(
             VP8, true, 0, 1, null, RTCDegradationPreference.MAINTAIN_FRAMERATE, true, 30);
@@ -142,7 +143,7 @@ final class VideoEncodingTest {
     encoding.target(2_000_000);
     count(600, motion);
     assertThat(encoding.width()).isEqualTo(640);
-    assertThat(encoding.isLimited()).isFalse();
+    assertThat(encoding.limitation()).isEqualTo(RTCQualityLimitationReason.NONE);
   }
 
   @Test
@@ -156,6 +157,70 @@ final class VideoEncodingTest {
     upper.target(400_000);
     assertThat(encode(upper, wish).keyFrame()).isTrue();
     assertSize(encode(upper, wish), 640, 360);
+  }
+
+  /// Encodes what comes in so many seconds. One picture waits while the encoder works; a later one
+  /// takes its place.
+  private void encodeInTime(VideoEncoding of, AtomicLong time, int seconds) {
+    VideoEncoding.Wish motion =
+        new VideoEncoding.Wish(
+            VP8, true, 0, 1, null, RTCDegradationPreference.MAINTAIN_FRAMERATE, true, 30);
+    long waiting = -1;
+    for (int i = 0; i < 30 * seconds; i++) {
+      long captured = SECOND + pictures++ * SECOND / 30;
+      if (waiting >= 0 && time.get() < captured) {
+        time.set(Math.max(time.get(), waiting));
+        of.encode(video.next(), waiting, motion);
+      }
+      waiting = captured;
+    }
+  }
+
+  private static StatsValues values(VideoEncoding of) {
+    StatsValues values = new StatsValues(0, "O1");
+    of.putInto(values);
+    return values;
+  }
+
+  @Test
+  void anEncoderThatIsTooSlowGetsSmallerPicturesUntilItHasTimeAgain() {
+    AtomicLong time = new AtomicLong();
+    VideoEncoding slow = new VideoEncoding(fake.codecs(), false, complaints::add, time::get);
+    slow.target(2_000_000);
+    // 69 ms for a full picture, of which thirty come a second.
+    fake.burden = picture -> time.addAndGet(300L * picture.width() * picture.height());
+    encodeInTime(slow, time, 20);
+    assertThat(slow.limitation()).isEqualTo(RTCQualityLimitationReason.CPU);
+    assertThat(slow.width()).isEqualTo(320);
+    RTCOutboundRtpStreamStats stats = new RTCOutboundRtpStreamStats(values(slow));
+    assertThat(stats.qualityLimitationReason()).isEqualTo(RTCQualityLimitationReason.CPU);
+    assertThat(stats.qualityLimitationResolutionChanges()).isEqualTo(2);
+    assertThat(stats.qualityLimitationDurations().get(RTCQualityLimitationReason.CPU))
+        .isBetween(14.0, 18.5);
+    assertThat(stats.qualityLimitationDurations().get(RTCQualityLimitationReason.NONE))
+        .isBetween(1.5, 6.0);
+    assertThat(stats.qualityLimitationDurations().get(RTCQualityLimitationReason.BANDWIDTH))
+        .isZero();
+    assertThat(stats.totalEncodeTime()).isBetween(8.0, 20.0);
+
+    fake.burden = null;
+    encodeInTime(slow, time, 20);
+    assertThat(slow.limitation()).isEqualTo(RTCQualityLimitationReason.NONE);
+    assertThat(slow.width()).isEqualTo(640);
+    assertThat(values(slow).whole("qualityLimitationResolutionChanges")).isEqualTo(4);
+  }
+
+  @Test
+  void theStatisticsTellWhatTheEncoderWasToMakeAndWhoItIs() {
+    encoding.target(240_000);
+    count(30, PLAIN);
+    RTCOutboundRtpStreamStats stats = new RTCOutboundRtpStreamStats(values(encoding));
+    assertThat(stats.framesEncoded()).isEqualTo(30);
+    // A thirtieth of 240 kbit is a thousand bytes.
+    assertThat(stats.totalEncodedBytesTarget()).isEqualTo(30_000);
+    assertThat(stats.scalabilityMode()).isEqualTo("L1T1");
+    assertThat(stats.encoderImplementation()).isEqualTo("fake");
+    assertThat(stats.powerEfficientEncoder()).isFalse();
   }
 
   @Test

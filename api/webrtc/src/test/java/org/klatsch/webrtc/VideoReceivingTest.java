@@ -24,7 +24,10 @@ import org.klatsch.codecs.VideoFrame;
 import org.klatsch.codecs.fake.FakeVideo;
 import org.klatsch.codecs.fake.FrameCounter;
 import org.klatsch.media.EncodedVideoFrame;
+import org.klatsch.media.FrameOrigin;
 import org.klatsch.media.RtpCodec;
+import org.klatsch.media.SenderReportInfo;
+import org.klatsch.rtp.NtpTime;
 
 /// How received frames become pictures.
 @Timeout(60)
@@ -229,5 +232,55 @@ final class VideoReceivingTest {
     assertThat(messages.getFirst())
         .contains("not shown: no decoder for video/VP8")
         .contains("add org.klatsch:klatsch-codecs-ffmpeg");
+  }
+
+  @Test
+  void theStatisticsTellHowLongFramesTook() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      EncodedVideoFrame made = frame(i == 0);
+      // 30 ms from its first packet to its last, 50 ms to its picture; the first has one packet.
+      FrameOrigin origin =
+          new FrameOrigin(
+              7, null, 4 * i, i == 0 ? 0 : 4 * i + 3, new int[0], 0, false, -50 * MILLI);
+      receiving.frame(
+          new EncodedVideoFrame(
+              VP8,
+              made.payload(),
+              3_000 * i,
+              made.keyFrame(),
+              128,
+              64,
+              0,
+              0,
+              -1,
+              false,
+              -20 * MILLI,
+              origin),
+          now());
+      next();
+    }
+    StatsValues values = new StatsValues(0, "I7");
+    receiving.putInto(values);
+    RTCInboundRtpStreamStats stats = new RTCInboundRtpStreamStats(values);
+    assertThat(stats.framesDecoded()).isEqualTo(3);
+    assertThat(stats.keyFramesDecoded()).isEqualTo(1);
+    assertThat(stats.totalProcessingDelay()).isEqualTo(0.15);
+    assertThat(stats.framesAssembledFromMultiplePackets()).isEqualTo(2);
+    assertThat(stats.totalAssemblyTime()).isEqualTo(0.06);
+    assertThat(stats.decoderImplementation()).isEqualTo("fake");
+    assertThat(stats.powerEfficientDecoder()).isTrue();
+    assertThat(receiving.shown()).isEqualTo(new PlayoutPoint(7, 6_000, 0));
+  }
+
+  @Test
+  void whatIsShownIsFoundOnTheSendersClock() {
+    // 2026-01-01, at RTP timestamp 90,000: the picture was sent half a second later.
+    long epoch = 1_767_225_600_000L;
+    SenderReportInfo report =
+        new SenderReportInfo(5, NtpTime.ofEpoch(epoch / 1_000, 0), 90_000, 1, 1, 1);
+    PlayoutPoint point = new PlayoutPoint(7, 135_000, 1_000 * MILLI);
+    assertThat(point.estimate(report, 90_000, 1_040 * MILLI)).isEqualTo(epoch + 540.0);
+    PlayoutPoint before = new PlayoutPoint(7, 45_000, 1_000 * MILLI);
+    assertThat(before.estimate(report, 90_000, 1_000 * MILLI)).isEqualTo(epoch - 500.0);
   }
 }

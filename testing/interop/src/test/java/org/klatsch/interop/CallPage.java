@@ -140,8 +140,12 @@ final class CallPage implements AutoCloseable {
         .setRemoteDescription(new RTCSessionDescriptionInit(RTCSdpType.OFFER, offer))
         .get();
     beforeAnswer.run();
-    String answer = client.completeLocalSdp();
-    page.evaluate("peer.setRemoteDescription({type: 'answer', sdp: " + quoted(answer) + "})");
+    answer(client.completeLocalSdp());
+  }
+
+  /// Gives the page our answer.
+  void answer(String sdp) {
+    page.evaluate("peer.setRemoteDescription({type: 'answer', sdp: " + quoted(sdp) + "})");
   }
 
   /// We offer; `beforeAnswer` is run by the page between our offer and its answer.
