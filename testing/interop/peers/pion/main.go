@@ -35,6 +35,7 @@ var (
 	audio   = flag.String("audio", "", "codec of a call beside mode echo")
 	video   = flag.String("video", "", "codec of a call beside mode echo")
 
+	relay        = flag.String("relay", "", "URL,USER,PASSWORD of a TURN server; nothing else is used then")
 	loopbackOnly = flag.Bool("loopback", false, "only 127.0.0.1 as candidate")
 
 	// Set when this side has all it needs, so that the other may go.
@@ -106,7 +107,12 @@ func newPeer() *webrtc.PeerConnection {
 	settings := webrtc.SettingEngine{}
 	settings.SetIncludeLoopbackCandidate(true)
 	settings.SetInterfaceFilter(func(name string) bool { return name == "lo" || !*loopbackOnly })
-	peer, err := webrtc.NewAPI(webrtc.WithSettingEngine(settings)).NewPeerConnection(webrtc.Configuration{})
+	configuration := webrtc.Configuration{}
+	if parts := strings.Split(*relay, ","); len(parts) == 3 {
+		configuration.ICEServers = []webrtc.ICEServer{{URLs: parts[:1], Username: parts[1], Credential: parts[2]}}
+		configuration.ICETransportPolicy = webrtc.ICETransportPolicyRelay
+	}
+	peer, err := webrtc.NewAPI(webrtc.WithSettingEngine(settings)).NewPeerConnection(configuration)
 	check(err)
 	return peer
 }

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.net.io.SocketAddresses;
 import org.klatsch.net.io.SocketOptions;
+import org.klatsch.peer.Session;
 import org.klatsch.sansio.PacketCore;
 import org.klatsch.sansio.Pump;
 import org.klatsch.sansio.StreamFraming;
@@ -118,6 +119,9 @@ public final class CoreDriver<E> implements AutoCloseable {
     UdpPort port =
         ports.tryEach(number -> new UdpPort(loop, address.withPort(number), options, received));
     add(new Path(port, null));
+    if (core instanceof Session) {
+      IcePorts.opened(port.local());
+    }
     return port;
   }
 
@@ -125,6 +129,7 @@ public final class CoreDriver<E> implements AutoCloseable {
   public void close(UdpPort port) {
     if (paths.removeIf(path -> path.port == port && path.shared == null)) {
       byLocal.remove(port.local());
+      IcePorts.closed(port.local());
       port.close();
     }
   }
@@ -495,6 +500,7 @@ public final class CoreDriver<E> implements AutoCloseable {
     for (Path path : paths) {
       path.port.forget(this);
       if (path.shared == null) {
+        IcePorts.closed(path.local);
         path.port.close();
       }
     }

@@ -54,6 +54,8 @@ public final class SharedPort implements AutoCloseable {
   final LongAdder answered = new LongAdder();
   final LongAdder answersLimited = new LongAdder();
 
+  private volatile List<TransportAddress> icePorts = List.of();
+
   private SharedPort(List<EventLoop> loops, SharedPortOptions options) {
     this.loops = loops;
     this.options = options;
@@ -77,6 +79,8 @@ public final class SharedPort implements AutoCloseable {
       SharedPort shared = new SharedPort(loops, options);
       try {
         shared.bind(locals, port, reuse);
+        shared.icePorts = shared.locals();
+        shared.icePorts.forEach(IcePorts::opened);
         return shared;
       } catch (IOException e) {
         shared.close();
@@ -217,6 +221,7 @@ public final class SharedPort implements AutoCloseable {
   @Override
   public void close() {
     listeners.forEach(StreamListener::close);
+    icePorts.forEach(IcePorts::closed);
     for (SharedAddress address : addresses) {
       for (EventLoop loop : loops) {
         try {

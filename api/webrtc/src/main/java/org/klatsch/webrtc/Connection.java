@@ -761,6 +761,10 @@ final class Connection {
     return true;
   }
 
+  Gathering gathering() {
+    return gathering;
+  }
+
   void gatheringState(RTCIceGatheringState state) {
     gatheringState = state;
   }

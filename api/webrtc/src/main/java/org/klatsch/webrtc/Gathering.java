@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.ice.CandidatePair;
 import org.klatsch.ice.GatheringState;
@@ -15,7 +14,6 @@ import org.klatsch.ice.IceAgent;
 import org.klatsch.ice.IceCandidate;
 import org.klatsch.ice.IceEvent;
 import org.klatsch.ice.IceOptions;
-import org.klatsch.ice.IceTurnServer;
 import org.klatsch.ice.NetworkKind;
 import org.klatsch.net.CoreDriver;
 import org.klatsch.net.InterfaceKind;
@@ -30,7 +28,6 @@ import org.klatsch.peer.jsep.Jsep;
 import org.klatsch.sansio.TransportAddress;
 import org.klatsch.sdp.CandidateAttribute;
 import org.klatsch.sdp.MalformedSdpException;
-import org.klatsch.stun.StunCredential;
 
 /// The ICE side of a connection: opens ports on the machine's addresses, has names resolved, and
 /// tells the application what the agent found. Confined to the loop.
@@ -51,63 +48,26 @@ final class Gathering {
   /// is deprecated, may change while the port is in use.
   private final Map<TransportAddress, UdpPort> own = new HashMap<>();
 
-  /// URLs of servers by their resolved addresses.
-  private final Map<TransportAddress, String> stunUrls = new HashMap<>();
-
-  private final Map<TransportAddress, String> turnUrls = new HashMap<>();
-
   private final TcpPorts tcpPorts;
 
+  private final IceServers servers;
   private RTCIceGathererState state = RTCIceGathererState.NEW;
 
   Gathering(Connection connection) {
     this.connection = connection;
     this.tcpPorts = new TcpPorts(connection.options());
+    this.servers = new IceServers(connection);
   }
 
-  /// A URL of the configuration with the credential that belongs to it.
-  private record Server(IceServerUrl url, RTCIceServer entry) {
-    IceTurnServer at(TransportAddress address) {
-      return new IceTurnServer(
-          address,
-          new StunCredential.LongTerm(
-              Objects.requireNonNullElse(entry.username(), ""),
-              Objects.requireNonNullElse(entry.credential(), "")));
-    }
+  IceServers servers() {
+    return servers;
   }
 
-  /// The agent's options: servers that are given by address are asked from the start.
+  /// The agent's options.
   IceOptions iceOptions() {
-    List<TransportAddress> stun = new ArrayList<>();
-    List<IceTurnServer> turn = new ArrayList<>();
-    for (Server server : servers()) {
-      TransportAddress address =
-          TransportAddress.tryParse(server.url().host(), server.url().port());
-      if (address != null && server.url().isTurn()) {
-        turn.add(server.at(address));
-        turnUrls.put(address, server.url().url());
-      } else if (address != null) {
-        stun.add(address);
-        stunUrls.put(address, server.url().url());
-      }
-    }
     boolean relayOnly =
         connection.configuration().iceTransportPolicy() == RTCIceTransportPolicy.RELAY;
-    return connection.options().ice().withStunServers(stun).withTurnServers(turn, relayOnly);
-  }
-
-  /// The servers that can be used: those reached over UDP.
-  private List<Server> servers() {
-    List<Server> servers = new ArrayList<>();
-    for (RTCIceServer entry : connection.configuration().iceServers()) {
-      for (String url : entry.urls()) {
-        IceServerUrl parsed = IceServerUrl.parse(url);
-        if (parsed.isOverUdp()) {
-          servers.add(new Server(parsed, entry));
-        }
-      }
-    }
-    return servers;
+    return servers.options(connection.options().ice(), relayOnly);
   }
 
   void configurationChanged() {}
@@ -128,7 +88,7 @@ final class Gathering {
     }
     usernameFragment = fragment;
     openPorts(session.ice(), driver);
-    resolveServers();
+    servers.resolve();
     session.ice().startGathering(connection.loop().now());
   }
 
@@ -204,55 +164,6 @@ final class Gathering {
         });
   }
 
-  /// Has the names of servers looked up; host candidates do not wait for it.
-  private void resolveServers() {
-    for (Server server : servers()) {
-      IceServerUrl url = server.url();
-      if (TransportAddress.tryParse(url.host(), url.port()) != null) {
-        continue;
-      }
-      var _ =
-          connection
-              .factory()
-              .resolve(url.host(), url.port())
-              .whenComplete((addresses, error) -> {
-                if (error != null) {
-                  LOGGER.log(Level.DEBUG, "{0} was not resolved: {1}", url.host(), error);
-                  connection.onLoop(() -> notResolved(url));
-                } else {
-                  connection.onLoop(() -> addServers(server, addresses));
-                }
-              });
-    }
-  }
-
-  private void addServers(Server server, List<TransportAddress> addresses) {
-    Session session = connection.session();
-    if (session == null || connection.isClosed()) {
-      return;
-    }
-    long now = connection.loop().now();
-    for (TransportAddress address : addresses) {
-      if (server.url().isTurn()) {
-        turnUrls.put(address, server.url().url());
-        session.ice().addTurnServer(now, server.at(address));
-      } else {
-        stunUrls.put(address, server.url().url());
-        session.ice().addStunServer(now, address);
-      }
-    }
-  }
-
-  /// W3C WebRTC §4.8.4: a host name that cannot be looked up is an error without address.
-  private void notResolved(IceServerUrl url) {
-    connection.task(pc ->
-        pc.dispatchEvent(
-            new RTCPeerConnectionIceErrorEvent(
-                "icecandidateerror",
-                new RTCPeerConnectionIceErrorEventInit(
-                    null, null, url.url(), 701, "the name cannot be looked up"))));
-  }
-
   /// A pair of the shared port belongs to another connection: this one opens a port of its own.
   void pairRefused(TransportAddress local) {
     Session session = connection.session();
@@ -274,7 +185,7 @@ final class Gathering {
 
   void handle(IceEvent event) {
     switch (event) {
-      case IceEvent.LocalCandidateGathered e -> gathered(e.candidate(), e.ufrag());
+      case IceEvent.LocalCandidateGathered e -> gathered(e);
       case IceEvent.GatheringStateChanged e -> gatheringChanged(e.state());
       case IceEvent.StateChanged e ->
           connection.iceChanged(RTCIceTransportState.of(e.state().name().toLowerCase(Locale.ROOT)));
@@ -284,7 +195,9 @@ final class Gathering {
         connection.tasks().post(() -> connection.iceTransport().role(role));
       }
       case IceEvent.MdnsQueryRequested e -> resolve(e.name());
-      case IceEvent.ServerFailed e -> serverFailed(e);
+      case IceEvent.ServerFailed e -> servers.failed(e);
+      case IceEvent.TurnConnectionRequested e -> servers.connect(e);
+      case IceEvent.TurnConnectionReleased e -> servers.release(e.local(), e.remote());
     }
   }
 
@@ -292,7 +205,10 @@ final class Gathering {
     return new RTCIceCandidate(new RTCIceCandidateInit(text, mid, 0, fragment));
   }
 
-  private void gathered(IceCandidate candidate, String fragment) {
+  private void gathered(IceEvent.LocalCandidateGathered event) {
+    IceCandidate candidate = event.candidate();
+    String fragment = event.ufrag();
+    IceServers.Origin origin = servers.note(candidate, event.server());
     Jsep jsep = connection.jsep();
     if (jsep == null) {
       return;
@@ -304,7 +220,12 @@ final class Gathering {
     } catch (MalformedSdpException e) {
       throw new IllegalStateException("our own candidate " + candidate, e);
     }
-    RTCIceCandidate told = candidate(candidate.toString(), fragment);
+    RTCIceCandidate told =
+        new RTCIceCandidate(
+            new RTCLocalIceCandidateInit(
+                new RTCIceCandidateInit(candidate.toString(), mid, 0, fragment),
+                origin == null ? null : origin.relayProtocol(),
+                origin == null ? null : origin.url()));
     connection.task(pc -> {
       connection.iceTransport().addLocalCandidate(told);
       pc.dispatchEvent(
@@ -371,16 +292,6 @@ final class Gathering {
     if (session != null && !connection.isClosed()) {
       session.ice().handleMdnsResolved(connection.loop().now(), name, address);
     }
-  }
-
-  private void serverFailed(IceEvent.ServerFailed e) {
-    String url = turnUrls.getOrDefault(e.server(), stunUrls.getOrDefault(e.server(), ""));
-    connection.task(pc ->
-        pc.dispatchEvent(
-            new RTCPeerConnectionIceErrorEvent(
-                "icecandidateerror",
-                new RTCPeerConnectionIceErrorEventInit(
-                    e.local().host(), e.local().port(), url, e.errorCode(), e.reason()))));
   }
 
   void close() {

@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.turn.TurnTransport;
 
 /// The URL of a STUN (RFC 7064 §3.1) or TURN (RFC 7065 §3.1) server.
 ///
@@ -48,9 +49,17 @@ record IceServerUrl(String url, String scheme, String host, int port, @Nullable 
     return new IceServerUrl(url, scheme, host, port, transport);
   }
 
-  /// Whether the server is reached over UDP without further protection.
-  boolean isOverUdp() {
-    return !scheme.endsWith("s") && !"tcp".equals(transport);
+  /// Whether this is a STUN server that can be asked: over UDP. What is seen of a connection of TCP
+  /// or TLS leads nowhere, as nobody else can use it.
+  boolean isStunOverUdp() {
+    return scheme.equals("stun");
+  }
+
+  /// RFC 7065 §3.2: UDP unless said otherwise; with `turns`, TLS unless DTLS is asked for.
+  TurnTransport turnTransport() {
+    return scheme.equals("turns")
+        ? "udp".equals(transport) ? TurnTransport.DTLS : TurnTransport.TLS
+        : "tcp".equals(transport) ? TurnTransport.TCP : TurnTransport.UDP;
   }
 
   boolean isTurn() {

@@ -214,6 +214,10 @@ final class Statistics {
         return;
       }
     }
+    IceServers.Origin origin =
+        type == RTCStatsType.LOCAL_CANDIDATE
+            ? connection.gathering().servers().origin(candidate)
+            : null;
     stats.add(
         new RTCIceCandidateStats(
             timestamp,
@@ -225,8 +229,8 @@ final class Statistics {
             candidate.transport(),
             RTCIceCandidateType.of(candidate.type().toString()),
             candidate.priority(),
-            null,
-            null,
+            origin == null ? null : origin.url(),
+            origin == null ? null : origin.relayProtocol(),
             candidate.foundation(),
             candidate.relatedHost(),
             candidate.relatedHost() == null ? null : candidate.relatedPort(),

@@ -36,9 +36,14 @@ final class CommonOptions {
     }
   }
 
-  /// Null: the trust anchors of Java.
+  /// Null: the trust anchors of Java. Those given count for the TURN servers of this process too.
   @Nullable SSLContext tls() throws CommandException {
     Path file = ca;
-    return file == null || file.toString().isEmpty() ? null : TrustAnchors.with(file);
+    if (file == null || file.toString().isEmpty()) {
+      return null;
+    }
+    SSLContext context = TrustAnchors.with(file);
+    SSLContext.setDefault(context);
+    return context;
   }
 }

@@ -113,6 +113,7 @@ final class PeerCommand implements Callable<Integer> {
           case "answer" -> false;
           default -> throw CommandException.usage("--role " + role + ", expected offer or answer");
         };
+    var _ = common.tls();
     refuseLater(dtls.equals("1.3"), "--dtls 1.3", "DTLS 1.3");
     refuseLater(snap.equals("on"), "--snap on", "SNAP");
     refuseLater(sped.equals("on"), "--sped on", "SPED");

@@ -1,6 +1,7 @@
 package org.klatsch.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `klatsch turn`: the TURN and STUN server alone.
-@Command(name = "turn", description = "Run a TURN and STUN server over UDP.")
+@Command(name = "turn", description = "Run a TURN and STUN server over UDP, TCP and TLS.")
 final class TurnCommand implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private CommonOptions common = new CommonOptions();
@@ -29,7 +30,7 @@ final class TurnCommand implements Callable<Integer> {
       names = "--port",
       defaultValue = "3478",
       paramLabel = "N",
-      description = "UDP port, 0 for a free one. Default: ${DEFAULT-VALUE}.")
+      description = "UDP and TCP port, 0 for a free one. Default: ${DEFAULT-VALUE}.")
   private int port;
 
   @Option(
@@ -64,6 +65,15 @@ final class TurnCommand implements Callable<Integer> {
           "Ranges relayed to although they are private, loopback or this machine's own addresses.")
   private List<String> allowPeers = new ArrayList<>();
 
+  @Option(
+      names = "--cert",
+      paramLabel = "FILE",
+      description = "Certificate chain (PEM): TLS is served on the TCP port too.")
+  private @Nullable Path cert;
+
+  @Option(names = "--key", paramLabel = "FILE", description = "Private key (PEM, PKCS#8).")
+  private @Nullable Path key;
+
   TurnCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -74,10 +84,18 @@ final class TurnCommand implements Callable<Integer> {
     Serving.requirePort("--port", port);
     Relay relay;
     try {
-      relay = Relay.start(host, port, settings);
+      Path chain = cert;
+      Path secretKey = key;
+      if ((chain == null) != (secretKey == null)) {
+        throw CommandException.usage("--cert and --key belong together");
+      }
+      relay =
+          chain == null || secretKey == null
+              ? Relay.startWithTcp(host, port, settings)
+              : Relay.startWithTls(host, port, settings, chain, secretKey);
     } catch (IOException e) {
       throw CommandException.failed(
-          "Cannot listen on UDP port " + port + " of " + host + ": " + e.getMessage());
+          "Cannot serve TURN at port " + port + " of " + host + ": " + e.getMessage());
     }
     String shown = relay.locals().getFirst().toString();
     Serving.untilStopped(
@@ -85,7 +103,10 @@ final class TurnCommand implements Callable<Integer> {
         () ->
             terminal.result(
                 common.json,
-                Terminal.event("ready").put("url", "turn:" + shown).put("udpPort", relay.port()),
+                Terminal.event("ready")
+                    .put("url", "turn:" + shown)
+                    .put("udpPort", relay.port())
+                    .put("tcpPort", relay.port()),
                 "Klatsch relays at turn:" + shown),
         relay::close);
     return ExitCode.OK;

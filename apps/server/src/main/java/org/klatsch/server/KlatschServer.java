@@ -72,7 +72,9 @@ public final class KlatschServer implements AutoCloseable {
             version());
     Ports ports = bind();
     relay = ports.relay();
-    metrics.watch(directory::occupancy, sockets::queuedBytes, relay::counters);
+    http.relay(relay);
+    metrics.watch(
+        directory::occupancy, sockets::queuedBytes, relay::counters, relay::streamCounters);
     ready = new ReadyInformation(url(ports.http()), ports.http(), relay.port());
     housekeeping = new Housekeeping(directory, sockets, options.limits().times().pingInterval());
     try {
@@ -205,10 +207,18 @@ public final class KlatschServer implements AutoCloseable {
       entries.add(new IceServerEntry(stun, null));
     }
     if (!requestHost.isEmpty() && !isLoopback(source)) {
-      entries.add(
-          new IceServerEntry(
-              List.of("turn:" + bracketed(requestHost) + ":" + ready.udpPort() + "?transport=udp"),
-              relay.credential(source, RELAY_CREDENTIAL)));
+      String host = bracketed(requestHost);
+      var urls = new ArrayList<String>();
+      urls.add("turn:" + host + ":" + ready.udpPort() + "?transport=udp");
+      // Behind a proxy this port is not the one that the client knows.
+      if (!options.trustForwarded()) {
+        urls.add("turn:" + host + ":" + ready.httpPort() + "?transport=tcp");
+        // Browsers ask nobody whether to trust another certificate here.
+        if (options.tls() instanceof TlsOptions.Files) {
+          urls.add("turns:" + host + ":" + ready.httpPort() + "?transport=tcp");
+        }
+      }
+      entries.add(new IceServerEntry(urls, relay.credential(source, RELAY_CREDENTIAL)));
     }
     return entries;
   }

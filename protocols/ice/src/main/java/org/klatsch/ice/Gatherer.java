@@ -158,7 +158,9 @@ final class Gatherer {
     }
     query.transaction = null;
     query.answered = true;
-    agent.onServerFailed(query.host.base, query.server, code, StunErrorCode.reason(code));
+    agent.tell(
+        new IceEvent.ServerFailed(
+            query.host.base, IceServer.stun(query.server), code, StunErrorCode.reason(code)));
   }
 
   private static boolean isUsable(TransportAddress seen) {
@@ -196,8 +198,12 @@ final class Gatherer {
         query.transaction = null;
         if (!query.answered) {
           query.answered = true;
-          agent.onServerFailed(
-              query.host.base, query.server, UNREACHABLE, "the STUN server does not answer");
+          agent.tell(
+              new IceEvent.ServerFailed(
+                  query.host.base,
+                  IceServer.stun(query.server),
+                  UNREACHABLE,
+                  "the STUN server does not answer"));
         }
       } else if (transaction == null && now >= query.refreshAt) {
         query.refreshAt = ProtocolCore.NEVER;

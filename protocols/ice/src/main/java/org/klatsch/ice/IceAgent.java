@@ -18,7 +18,6 @@ import org.klatsch.stun.StunAttributeType;
 import org.klatsch.stun.StunMessage;
 import org.klatsch.stun.StunMessageWriter;
 import org.klatsch.stun.StunMethod;
-import org.klatsch.turn.TurnClient;
 
 /// An ICE agent, RFC 8445, for one data stream with one component: it gathers candidates, finds a
 /// pair of addresses over which both peers reach each other, and watches it.
@@ -283,7 +282,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
   private void announce(LocalCandidate candidate) {
     events.add(
         new IceEvent.LocalCandidateGathered(
-            candidate.description, sessions.newest().local.ufrag()));
+            candidate.description, sessions.newest().local.ufrag(), candidate.server));
   }
 
   private void updateGatheringState() {
@@ -384,8 +383,8 @@ public final class IceAgent implements PacketCore<IceEvent> {
         announceHost(base);
       }
       for (LocalCandidate host : locals.hosts()) {
-        // Relays stay allocated over a restart.
-        ask(now, host, servers, List.of());
+        // Relays stay allocated over a restart; servers that gave none are asked again.
+        ask(now, host, servers, turnServers);
       }
       gatherPending(now);
       updateGatheringState();
@@ -479,6 +478,9 @@ public final class IceAgent implements PacketCore<IceEvent> {
   /// another one, RFC 6544 §7.1.
   @Override
   public void handleStreamClosed(long now, TransportAddress local, TransportAddress remote) {
+    if (relays.connectionClosed(now, local, remote)) {
+      return;
+    }
     CandidatePair pair = state == IceState.CLOSED ? null : sessions.findPair(local, remote);
     if (pair == null) {
       return;
@@ -722,16 +724,15 @@ public final class IceAgent implements PacketCore<IceEvent> {
     }
   }
 
-  void onServerFailed(
-      TransportAddress base, TransportAddress server, int errorCode, String reason) {
-    events.add(new IceEvent.ServerFailed(base, server, errorCode, reason));
+  void tell(IceEvent event) {
+    events.add(event);
   }
 
   /// A TURN server has allocated an address.
-  void onRelayed(TurnClient client, TransportAddress relayed, @Nullable TransportAddress mapped) {
+  void onRelayed(IceServer server, TransportAddress relayed, @Nullable TransportAddress mapped) {
     if (locals.baseAt(relayed) == null) {
       LocalCandidate candidate =
-          locals.addRelayed(client, relayed, options.relayOnly() ? null : mapped);
+          locals.addRelayed(server, relayed, options.relayOnly() ? null : mapped);
       announce(candidate);
       remotes.pairWithAll(candidate);
     }

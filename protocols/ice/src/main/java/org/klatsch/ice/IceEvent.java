@@ -8,7 +8,9 @@ public sealed interface IceEvent {
   /// A local candidate to be signalled to the peer.
   ///
   /// @param ufrag the session it belongs to, RFC 8838 §10
-  record LocalCandidateGathered(IceCandidate candidate, String ufrag) implements IceEvent {}
+  /// @param server who gave it, or null for an interface's address
+  record LocalCandidateGathered(IceCandidate candidate, String ufrag, @Nullable IceServer server)
+      implements IceEvent {}
 
   /// Gathering began or ended; [GatheringState#COMPLETE] means that end-of-candidates is to be
   /// signalled, RFC 8838 §13.
@@ -31,6 +33,15 @@ public sealed interface IceEvent {
   /// @param errorCode the server's answer, or 701 (as in W3C's `icecandidateerror`) when there was
   ///   none
   /// @param reason the server's phrase, or what happened
-  record ServerFailed(TransportAddress local, TransportAddress server, int errorCode, String reason)
+  record ServerFailed(TransportAddress local, IceServer server, int errorCode, String reason)
+      implements IceEvent {}
+
+  /// The layer above is asked to connect to a TURN server over something else than UDP, from the IP
+  /// address of `base`, and to answer with [Relays#connected] or [Relays#notConnected].
+  record TurnConnectionRequested(TransportAddress base, IceTurnServer server) implements IceEvent {}
+
+  /// The connection between these two addresses, opened for [TurnConnectionRequested], is of no use
+  /// any more.
+  record TurnConnectionReleased(TransportAddress local, TransportAddress remote)
       implements IceEvent {}
 }

@@ -22,17 +22,22 @@ final class LocalCandidate {
 
   final IceCandidate description;
 
+  /// Who gave it; null for an interface's address and for what only a peer saw.
+  final @Nullable IceServer server;
+
   LocalCandidate(
       CandidateType type,
       TransportAddress address,
       TransportAddress base,
       int localPreference,
-      IceCandidate description) {
+      IceCandidate description,
+      @Nullable IceServer server) {
     this.type = type;
     this.address = address;
     this.base = base;
     this.localPreference = localPreference;
     this.description = description;
+    this.server = server;
     this.tcpType = tcpType(base);
   }
 

@@ -8,10 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.sansio.TransportAddress;
 import org.klatsch.sansio.TransportAddress.Protocol;
-import org.klatsch.turn.TurnClient;
+import org.klatsch.turn.TurnTransport;
 
 /// The addresses of this agent and the candidates made of them.
 final class LocalCandidates {
+  /// How much less a relay is worth for every step away from plain UDP, which suffers least when a
+  /// packet is lost.
+  private static final int TRANSPORT_STEP = 0x2000;
+
   /// An interface's address before it has become a candidate.
   private record Address(TransportAddress base, NetworkKind kind, int networkId) {}
 
@@ -84,7 +88,7 @@ final class LocalCandidates {
             description.withExtension("network-id", Integer.toString(address.networkId()));
       }
       LocalCandidate host =
-          new LocalCandidate(CandidateType.HOST, told, address.base(), preference, description);
+          new LocalCandidate(CandidateType.HOST, told, address.base(), preference, description, null);
       made.add(host);
       if (external != null && !replaces && host.tcpType != TcpType.ACTIVE) {
         mapped.add(add(host, external, CandidateType.SERVER_REFLEXIVE, external));
@@ -191,8 +195,18 @@ final class LocalCandidates {
   ///
   /// @param mapped the client's address as the server sees it, or null to tell the peer nothing
   LocalCandidate addRelayed(
-      TurnClient client, TransportAddress relayed, @Nullable TransportAddress mapped) {
-    int preference = takePreference(false);
+      IceServer server, TransportAddress relayed, @Nullable TransportAddress mapped) {
+    TurnTransport transport = server.transport();
+    int steps =
+        transport == null
+            ? 0
+            : switch (transport) {
+              case UDP -> 0;
+              case DTLS -> 1;
+              case TCP -> 2;
+              case TLS -> 3;
+            };
+    int preference = Math.max(0, takePreference(false) - steps * TRANSPORT_STEP);
     // RFC 8839 §5.1: relayed candidates have a related address, whatever it is.
     TransportAddress related =
         mapped != null
@@ -200,14 +214,15 @@ final class LocalCandidates {
             : relayed.isIpv4() ? TransportAddress.ofIpv4(0, 0) : TransportAddress.ofIpv6(0, 0, 0);
     IceCandidate description =
         IceCandidate.of(
-            foundation(CandidateType.RELAYED, relayed, client.server()),
+            foundation(CandidateType.RELAYED, relayed, server.address()),
             LocalCandidate.priority(CandidateType.RELAYED, relayed, preference),
             relayed,
             CandidateType.RELAYED,
             related,
             null);
     LocalCandidate candidate =
-        new LocalCandidate(CandidateType.RELAYED, relayed, relayed, preference, description);
+        new LocalCandidate(
+            CandidateType.RELAYED, relayed, relayed, preference, description, server);
     candidates.add(candidate);
     return candidate;
   }
@@ -249,7 +264,13 @@ final class LocalCandidates {
             host.base,
             host.tcpType);
     LocalCandidate candidate =
-        new LocalCandidate(type, seen, host.base, host.localPreference, description);
+        new LocalCandidate(
+            type,
+            seen,
+            host.base,
+            host.localPreference,
+            description,
+            server == null || server.equals(seen) ? null : IceServer.stun(server));
     candidates.add(candidate);
     return candidate;
   }

@@ -13,6 +13,7 @@ import org.klatsch.turn.ChannelData;
 import org.klatsch.turn.TurnClient;
 import org.klatsch.turn.TurnClientEvent;
 import org.klatsch.turn.TurnClientOptions;
+import org.klatsch.turn.TurnTransport;
 
 /// The allocations of an agent on TURN servers, RFC 8445 §5.1.1.2. A relayed address is a base like
 /// an interface's; what is sent from it is wrapped for the server just before it goes out, and what
@@ -27,20 +28,46 @@ public final class Relays {
   /// The first byte of packets that are no STUN, RFC 7983 §7: data, which deserves a channel.
   private static final int FIRST_OF_DATA = 20;
 
+  /// Servers visited over streams because of ALTERNATE-SERVER, RFC 8489 §10.
+  private static final int MAX_REDIRECTS = 3;
+
   /// One allocation.
   private static final class Relay {
     final LocalCandidate host;
-    final TurnClient client;
+    final IceTurnServer server;
+
+    /// The server that was to be asked, before that one sent the client elsewhere.
+    final IceTurnServer asked;
+
+    final int redirects;
+
+    /// Null until the layer above has connected.
+    @Nullable TurnClient client;
 
     /// When gathering waits for it no longer; [ProtocolCore#NEVER] once it has an answer.
     long deadline;
 
     List<TransportAddress> relayed = List.of();
 
-    Relay(LocalCandidate host, TurnClient client, long deadline) {
+    Relay(
+        LocalCandidate host,
+        IceTurnServer server,
+        IceTurnServer asked,
+        int redirects,
+        long deadline) {
       this.host = host;
-      this.client = client;
+      this.server = server;
+      this.asked = asked;
+      this.redirects = redirects;
       this.deadline = deadline;
+    }
+
+    IceServer reference() {
+      TurnClient used = client;
+      return used == null
+          ? server.reference()
+          : new IceServer(
+              used.server().withProtocol(server.address().protocol()), server.transport());
     }
   }
 
@@ -61,18 +88,113 @@ public final class Relays {
 
   /// Asks servers for an allocation, each from this base.
   void start(long now, LocalCandidate host, Iterable<IceTurnServer> servers) {
+    if (host.base.isTcp()) {
+      return;
+    }
     for (IceTurnServer server : servers) {
-      if (relays.size() < MAX_RELAYS && Gatherer.canReach(host.base, server.address())) {
-        TurnClient client =
-            new TurnClient(
-                host.base,
-                server.address(),
-                server.credential(),
-                TurnClientOptions.DEFAULT,
-                random);
-        client.allocate(now);
-        relays.add(new Relay(host, client, now + options.gatheringPatience().toNanos()));
+      if (relays.size() < MAX_RELAYS
+          && Gatherer.canReach(host.base, server.address())
+          && !isAsked(host, server)) {
+        long deadline = now + options.gatheringPatience().toNanos();
+        begin(now, new Relay(host, server, server, 0, deadline));
       }
+    }
+  }
+
+  private boolean isAsked(LocalCandidate host, IceTurnServer server) {
+    for (Relay relay : relays) {
+      if (relay.host == host && relay.asked.equals(server)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void begin(long now, Relay relay) {
+    relays.add(relay);
+    if (relay.server.transport() == TurnTransport.UDP) {
+      allocate(now, relay, relay.host.base, relay.server.address());
+    } else {
+      agent.tell(new IceEvent.TurnConnectionRequested(relay.host.base, relay.server));
+    }
+  }
+
+  private void allocate(
+      long now, Relay relay, TransportAddress local, TransportAddress serverAddress) {
+    TurnClient client =
+        new TurnClient(
+            local,
+            serverAddress,
+            relay.server.credential(),
+            TurnClientOptions.DEFAULT.withReliable(relay.server.transport().isStream()),
+            random);
+    relay.client = client;
+    client.allocate(now);
+  }
+
+  /// The layer above has connected to a server as [IceEvent.TurnConnectionRequested] asked. Packets
+  /// between these two addresses are the connection's from now on.
+  ///
+  /// @return false when nobody waits for it any more; it is to be closed
+  public boolean connected(
+      long now,
+      TransportAddress base,
+      IceTurnServer server,
+      TransportAddress local,
+      TransportAddress remote) {
+    Relay relay = connecting(base, server);
+    if (relay == null) {
+      return false;
+    }
+    allocate(now, relay, local, remote);
+    return true;
+  }
+
+  /// The layer above could not connect to a server.
+  public void notConnected(long now, TransportAddress base, IceTurnServer server, String reason) {
+    Relay relay = connecting(base, server);
+    if (relay != null) {
+      discard(relay);
+      agent.tell(
+          new IceEvent.ServerFailed(base, server.reference(), TurnClient.UNREACHABLE, reason));
+      agent.updateGathering(now);
+    }
+  }
+
+  private @Nullable Relay connecting(TransportAddress base, IceTurnServer server) {
+    for (Relay relay : relays) {
+      if (relay.client == null && relay.host.base.equals(base) && relay.server.equals(server)) {
+        return relay;
+      }
+    }
+    return null;
+  }
+
+  /// A connection to a server has ended, and with it its allocation.
+  ///
+  /// @return whether it was one of these
+  public boolean connectionClosed(long now, TransportAddress local, TransportAddress remote) {
+    Relay relay = find(local, remote);
+    if (relay == null || relay.server.transport() == TurnTransport.UDP) {
+      return false;
+    }
+    lose(now, relay, TurnClient.UNREACHABLE, "the connection to the TURN server has ended");
+    agent.updateGathering(now);
+    return true;
+  }
+
+  private void lose(long now, Relay relay, int errorCode, String reason) {
+    discard(relay);
+    relay.relayed.forEach(address -> agent.onRelayLost(now, address));
+    agent.tell(new IceEvent.ServerFailed(relay.host.base, relay.reference(), errorCode, reason));
+  }
+
+  private void discard(Relay relay) {
+    relays.remove(relay);
+    last = null;
+    TurnClient client = relay.client;
+    if (client != null && relay.server.transport() != TurnTransport.UDP) {
+      agent.tell(new IceEvent.TurnConnectionReleased(client.local(), client.server()));
     }
   }
 
@@ -90,19 +212,22 @@ public final class Relays {
   void remove(long now, TransportAddress base) {
     for (Relay relay : List.copyOf(relays)) {
       if (relay.host.base.equals(base)) {
-        relays.remove(relay);
+        discard(relay);
         relay.relayed.forEach(address -> agent.onRelayLost(now, address));
       }
     }
-    last = null;
   }
 
   /// Gives all allocations back; what is polled from now on says so to the servers.
   void close(long now) {
     for (Relay relay : relays) {
       relay.deadline = ProtocolCore.NEVER;
-      relay.client.close(now);
+      TurnClient client = relay.client;
+      if (client != null) {
+        client.close(now);
+      }
     }
+    relays.removeIf(relay -> relay.client == null);
     wanted.clear();
   }
 
@@ -145,7 +270,8 @@ public final class Relays {
 
   private @Nullable Relay find(TransportAddress local, TransportAddress remote) {
     for (Relay relay : relays) {
-      if (relay.client.server().equals(remote) && relay.host.base.equals(local)) {
+      TurnClient client = relay.client;
+      if (client != null && client.server().equals(remote) && client.local().equals(local)) {
         return relay;
       }
     }
@@ -164,12 +290,12 @@ public final class Relays {
       int offset,
       int length) {
     Relay relay = find(local, remote);
-    if (relay == null) {
+    TurnClient client = relay == null ? null : relay.client;
+    if (relay == null || client == null) {
       return null;
     }
-    TurnClient client = relay.client;
     boolean data = client.handlePacket(now, remote, buffer, offset, length);
-    process(now, relay);
+    process(now, relay, client);
     agent.updateGathering(now);
     return data
         ? new RelayedPacket(
@@ -186,34 +312,38 @@ public final class Relays {
     TransportAddress local = out.packetLocal(index);
     TransportAddress peer = out.packetRemote(index);
     Relay relay = relays.isEmpty() || local == null ? null : ofRelayed(local);
-    if (relay == null || peer == null) {
+    TurnClient client = relay == null ? null : relay.client;
+    if (client == null || peer == null) {
       return true;
     }
     int length = out.retract();
     if (length > 0 && (out.array()[out.position()] & 0xff) >= FIRST_OF_DATA) {
-      relay.client.bind(now, peer);
+      client.bind(now, peer);
     }
-    return relay.client.send(now, peer, out, length);
+    return client.send(now, peer, out, length);
   }
 
   void handleTimeout(long now) {
     for (Relay relay : List.copyOf(relays)) {
-      relay.client.handleTimeout(now);
-      process(now, relay);
+      TurnClient client = relay.client;
+      if (client != null) {
+        client.handleTimeout(now);
+        process(now, relay, client);
+      }
       if (now >= relay.deadline) {
         relay.deadline = ProtocolCore.NEVER;
-        relays.remove(relay);
-        agent.onServerFailed(
-            relay.host.base,
-            relay.client.server(),
-            TurnClient.UNREACHABLE,
-            "the TURN server does not answer");
+        discard(relay);
+        agent.tell(
+            new IceEvent.ServerFailed(
+                relay.host.base,
+                relay.reference(),
+                TurnClient.UNREACHABLE,
+                "the TURN server does not answer"));
       }
     }
   }
 
-  private void process(long now, Relay relay) {
-    TurnClient client = relay.client;
+  private void process(long now, Relay relay, TurnClient client) {
     for (TurnClientEvent event = client.pollEvent(); event != null; event = client.pollEvent()) {
       switch (event) {
         case TurnClientEvent.Allocated allocated -> {
@@ -221,21 +351,31 @@ public final class Relays {
           relay.relayed = allocated.relayed();
           hasten(now);
           for (TransportAddress address : allocated.relayed()) {
-            agent.onRelayed(client, address, allocated.mapped());
+            agent.onRelayed(relay.reference(), address, allocated.mapped());
           }
         }
         case TurnClientEvent.Failed failed -> {
-          relay.deadline = ProtocolCore.NEVER;
-          relays.remove(relay);
-          agent.onServerFailed(
-              relay.host.base, client.server(), failed.errorCode(), failed.reason());
+          discard(relay);
+          TransportAddress alternate = failed.alternate();
+          if (alternate != null
+              && relay.server.transport() != TurnTransport.UDP
+              && relay.redirects < MAX_REDIRECTS
+              && Gatherer.canReach(relay.host.base, alternate)) {
+            begin(
+                now,
+                new Relay(
+                    relay.host,
+                    relay.server.at(alternate),
+                    relay.asked,
+                    relay.redirects + 1,
+                    relay.deadline));
+          } else {
+            agent.tell(
+                new IceEvent.ServerFailed(
+                    relay.host.base, relay.reference(), failed.errorCode(), failed.reason()));
+          }
         }
-        case TurnClientEvent.Lost lost -> {
-          relays.remove(relay);
-          last = null;
-          relay.relayed.forEach(address -> agent.onRelayLost(now, address));
-          agent.onServerFailed(relay.host.base, client.server(), lost.errorCode(), lost.reason());
-        }
+        case TurnClientEvent.Lost lost -> lose(now, relay, lost.errorCode(), lost.reason());
         case TurnClientEvent.PermissionInstalled _,
             TurnClientEvent.PeerRefused _,
             TurnClientEvent.ChannelBound _,
@@ -257,7 +397,11 @@ public final class Relays {
   long nextTimeout() {
     long next = wanted.isEmpty() ? ProtocolCore.NEVER : 0;
     for (Relay relay : relays) {
-      next = Math.min(next, Math.min(relay.deadline, relay.client.nextTimeout()));
+      TurnClient client = relay.client;
+      next =
+          Math.min(
+              next,
+              Math.min(relay.deadline, client == null ? ProtocolCore.NEVER : client.nextTimeout()));
     }
     return next;
   }
@@ -269,13 +413,15 @@ public final class Relays {
     }
     for (Wanted each : wanted) {
       Relay relay = ofRelayed(each.relayed());
-      if (relay != null) {
-        relay.client.permit(now, each.peer());
+      TurnClient client = relay == null ? null : relay.client;
+      if (client != null) {
+        client.permit(now, each.peer());
       }
     }
     wanted.clear();
     for (Relay relay : relays) {
-      if (relay.client.pollTransmit(now, out)) {
+      TurnClient client = relay.client;
+      if (client != null && client.pollTransmit(now, out)) {
         return true;
       }
     }

@@ -1,18 +1,19 @@
 package org.klatsch.turn;
 
 import java.util.Arrays;
+import org.klatsch.sansio.StreamFraming;
 import org.klatsch.stun.MalformedStunException;
 import org.klatsch.stun.StunMessage;
 
 /// Cuts a byte stream (TCP, TLS) into STUN messages and ChannelData by their length fields, RFC
 /// 8656 §3.1 and §12.5. Not thread-safe.
-public final class TurnStreamDecoder {
-  private final int maxLength;
+public final class TurnStreamDecoder implements StreamFraming {
+  private int maxLength;
   private byte[] buffer = new byte[512];
   private int start;
   private int end;
-  private int messageOffset;
-  private int messageLength;
+  private int packetOffset;
+  private int packetLength;
 
   /// @param maxLength the longest message accepted in bytes, so that a stranger cannot make this
   ///   buffer 64 KiB for nothing
@@ -23,7 +24,12 @@ public final class TurnStreamDecoder {
     this.maxLength = maxLength;
   }
 
-  /// Takes bytes of the stream; they are copied.
+  /// Changes the longest message accepted, for a sender that has proved who it is.
+  public void maxLength(int length) {
+    maxLength = length;
+  }
+
+  @Override
   public void handleBytes(byte[] bytes, int offset, int length) {
     if (buffer.length - end < length) {
       int kept = end - start;
@@ -40,11 +46,7 @@ public final class TurnStreamDecoder {
     end += length;
   }
 
-  /// Goes to the next whole message, which [#buffer], [#messageOffset] and [#messageLength] then
-  /// describe until the next call of [#handleBytes].
-  ///
-  /// @return false when more bytes are needed
-  /// @throws MalformedStunException when the stream cannot be followed any further; close it
+  @Override
   public boolean next() throws MalformedStunException {
     int available = end - start;
     if (available < ChannelData.HEADER_LENGTH) {
@@ -71,8 +73,8 @@ public final class TurnStreamDecoder {
     if (available < padded) {
       return false;
     }
-    messageOffset = start;
-    messageLength = length;
+    packetOffset = start;
+    packetLength = length;
     start += padded;
     return true;
   }
@@ -84,17 +86,20 @@ public final class TurnStreamDecoder {
         | buffer[start + 7] & 0xff;
   }
 
+  @Override
   public byte[] buffer() {
     return buffer;
   }
 
-  public int messageOffset() {
-    return messageOffset;
+  @Override
+  public int packetOffset() {
+    return packetOffset;
   }
 
   /// Without the padding of ChannelData.
-  public int messageLength() {
-    return messageLength;
+  @Override
+  public int packetLength() {
+    return packetLength;
   }
 
   /// Bytes that wait for the rest of their message.

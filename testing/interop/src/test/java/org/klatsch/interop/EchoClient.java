@@ -42,7 +42,11 @@ final class EchoClient implements AutoCloseable {
   }
 
   EchoClient(RTCConfiguration configuration) {
-    factory = new PeerConnectionFactory(PeerConnectionOptions.DEFAULT.withLoopbackCandidates(true));
+    this(configuration, PeerConnectionOptions.DEFAULT);
+  }
+
+  EchoClient(RTCConfiguration configuration, PeerConnectionOptions options) {
+    factory = new PeerConnectionFactory(options.withLoopbackCandidates(true));
     connection = factory.createPeerConnection(configuration);
     connection.onIceGatheringStateChange(_ -> {
       if (connection.iceGatheringState() == RTCIceGatheringState.COMPLETE) {

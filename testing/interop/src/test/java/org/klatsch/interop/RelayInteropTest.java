@@ -3,6 +3,7 @@ package org.klatsch.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -10,9 +11,14 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,9 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.klatsch.net.InterfaceFilter;
 import org.klatsch.net.LocalAddress;
 import org.klatsch.net.LocalInterfaces;
+import org.klatsch.net.StreamConnector;
 import org.klatsch.sansio.TransportAddress;
+import org.klatsch.server.KlatschServer;
+import org.klatsch.server.ServerOptions;
+import org.klatsch.server.TlsOptions;
 import org.klatsch.server.turn.Relay;
 import org.klatsch.server.turn.RelaySettings;
+import org.klatsch.webrtc.PeerConnectionOptions;
 import org.klatsch.webrtc.RTCConfiguration;
 import org.klatsch.webrtc.RTCDataChannel;
 import org.klatsch.webrtc.RTCIceCandidatePair;
@@ -32,7 +43,8 @@ import org.klatsch.webrtc.RTCIceTransportPolicy;
 import org.klatsch.webrtc.RTCSdpType;
 import org.klatsch.webrtc.RTCSessionDescriptionInit;
 
-/// Our client through coturn, and coturn's client and Chromium through our relay.
+/// Our client through coturn, and the clients of coturn, Pion, Chromium and Firefox through our
+/// relay: over UDP, TCP and TLS.
 @Tag("interop")
 @Timeout(180)
 class RelayInteropTest {
@@ -51,9 +63,9 @@ class RelayInteropTest {
     return TransportAddress.parse("127.0.0.1", 0);
   }
 
-  private static RTCConfiguration through(TransportAddress server) {
+  private static RTCConfiguration through(String url) {
     return new RTCConfiguration()
-        .withIceServers(new RTCIceServer("turn:" + server, "me", "secret"))
+        .withIceServers(new RTCIceServer(url, "me", "secret"))
         .withIceTransportPolicy(RTCIceTransportPolicy.RELAY);
   }
 
@@ -64,10 +76,39 @@ class RelayInteropTest {
     assertThat(pair.local().type()).isEqualTo(RTCIceCandidateType.RELAY);
   }
 
+  /// A certificate for this machine, as PEM files, and the context that trusts it alone.
+  private SSLContext certificate() throws Exception {
+    String name = machine().host();
+    ServerOptions options =
+        ServerOptions.of(0, folder).withHost(name).withTls(new TlsOptions.SelfSigned());
+    KlatschServer.start(options).close();
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    try (InputStream in = Files.newInputStream(certificateFile())) {
+      trusted.setCertificateEntry(
+          "server", CertificateFactory.getInstance("X.509").generateCertificate(in));
+    }
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+
+  private Path certificateFile() {
+    return folder.resolve("tls-certificate.pem");
+  }
+
+  private Path keyFile() {
+    return folder.resolve("tls-key.pem");
+  }
+
   /// Two of our own connections, each with relayed candidates alone.
-  private static void exchangeThrough(TransportAddress server) throws Exception {
-    try (EchoClient offerer = new EchoClient(through(server));
-        EchoClient answerer = new EchoClient(through(server))) {
+  private static void exchangeThrough(String url, @Nullable SSLContext tls) throws Exception {
+    PeerConnectionOptions options =
+        PeerConnectionOptions.DEFAULT.withStreams(StreamConnector.DEFAULT.withTls(tls));
+    try (EchoClient offerer = new EchoClient(through(url), options);
+        EchoClient answerer = new EchoClient(through(url), options)) {
       RTCDataChannel bulk = offerer.connection.createDataChannel("bulk");
       String offer = offerer.completeLocalSdp();
       assertThat(offer).contains("typ relay").doesNotContain("typ host").doesNotContain("srflx");
@@ -101,17 +142,24 @@ class RelayInteropTest {
 
   @Test
   void ourClientsMeetThroughOurRelay() throws Exception {
-    try (Relay relay = Relay.start(machine().host(), 0, SETTINGS)) {
-      exchangeThrough(relay.locals().getFirst());
-      assertThat(relay.counters().bytesToPeers()).isGreaterThan(BYTES);
+    SSLContext tls = certificate();
+    try (Relay relay =
+        Relay.startWithTls(machine().host(), 0, SETTINGS, certificateFile(), keyFile())) {
+      TransportAddress server = relay.locals().getFirst();
+      exchangeThrough("turn:" + server, null);
+      exchangeThrough("turn:" + server + "?transport=tcp", null);
+      exchangeThrough("turns:" + server, tls);
+      assertThat(relay.counters().bytesToPeers()).isGreaterThan(3 * BYTES);
     }
   }
 
   @Test
   void ourClientsMeetThroughCoturn() throws Exception {
     Requirements.check(() -> Programs.require("turnserver"));
+    SSLContext tls = certificate();
     TransportAddress machine = machine();
     int port = freePort(machine);
+    int tlsPort = freePort(machine);
     Path log = folder.resolve("coturn.log");
     Process coturn =
         new ProcessBuilder(
@@ -125,7 +173,9 @@ class RelayInteropTest {
                 "--listening-port=" + port,
                 "--allow-loopback-peers",
                 "--cli-password=unused",
-                "--no-tls",
+                "--tls-listening-port=" + tlsPort,
+                "--cert=" + certificateFile(),
+                "--pkey=" + keyFile(),
                 "--no-dtls",
                 "--no-cli",
                 "--pidfile=" + folder.resolve("coturn.pid"),
@@ -137,7 +187,9 @@ class RelayInteropTest {
             .start();
     try {
       awaitStun(machine.withPort(port), log);
-      exchangeThrough(machine.withPort(port));
+      exchangeThrough("turn:" + machine.withPort(port), null);
+      exchangeThrough("turn:" + machine.withPort(port) + "?transport=tcp", null);
+      exchangeThrough("turns:" + machine.withPort(tlsPort), tls);
     } finally {
       coturn.destroy();
       coturn.waitFor();
@@ -176,9 +228,17 @@ class RelayInteropTest {
   @Test
   void coturnsClientsMeetThroughOurRelay() throws Exception {
     Requirements.check(() -> Programs.require("turnutils_uclient"));
-    try (Relay relay = Relay.start(machine().host(), 0, SETTINGS)) {
-      for (List<String> mode : List.of(List.of("-y", "-c"), List.of("-y", "-c", "-s"))) {
-        Path log = folder.resolve("uclient" + mode.size() + ".log");
+    certificate();
+    try (Relay relay =
+        Relay.startWithTls(machine().host(), 0, SETTINGS, certificateFile(), keyFile())) {
+      // On channels and with indications; then over TCP, and TLS.
+      for (List<String> mode :
+          List.of(
+              List.of("-y", "-c"),
+              List.of("-y", "-c", "-s"),
+              List.of("-y", "-c", "-t"),
+              List.of("-y", "-c", "-t", "-S"))) {
+        Path log = folder.resolve("uclient" + String.join("", mode) + ".log");
         List<String> command =
             new java.util.ArrayList<>(List.of(Programs.require("turnutils_uclient").toString()));
         command.addAll(mode);
@@ -218,16 +278,28 @@ class RelayInteropTest {
   @Test
   void chromiumMeetsUsThroughOurRelayAlone() throws Exception {
     Requirements.browser("chromium");
-    try (Relay relay = Relay.start(machine().host(), 0, SETTINGS);
-        Browser browser = Browser.start("chromium");
+    for (String transport : List.of("udp", "tcp")) {
+      browserMeetsUs("chromium", transport);
+    }
+  }
+
+  @Test
+  void firefoxMeetsUsThroughOurRelayAlone() throws Exception {
+    Requirements.browser("firefox");
+    browserMeetsUs("firefox", "tcp");
+  }
+
+  private static void browserMeetsUs(String name, String transport) throws Exception {
+    try (Relay relay = Relay.startWithTcp(machine().host(), 0, SETTINGS);
+        Browser browser = Browser.start(name);
         Browser.Page page = browser.newPage();
-        EchoClient client = new EchoClient(through(relay.locals().getFirst()))) {
+        EchoClient client = new EchoClient(through("turn:" + relay.locals().getFirst()))) {
       page.open("data:text/html,<title>relay</title>");
       page.evaluate(
           """
           (() => {
             window.peer = new RTCPeerConnection({
-              iceServers: [{urls: 'turn:%s?transport=udp', username: 'me', credential: 'secret'}],
+              iceServers: [{urls: 'turn:%s?transport=%s', username: 'me', credential: 'secret'}],
               iceTransportPolicy: 'relay'});
             peer.ondatachannel = ({channel}) => {
               channel.binaryType = 'arraybuffer';
@@ -253,7 +325,7 @@ class RelayInteropTest {
             return true;
           })()
           """
-              .formatted(relay.locals().getFirst()));
+              .formatted(relay.locals().getFirst(), transport));
       RTCDataChannel bulk = client.connection.createDataChannel("bulk");
       String offer = client.completeLocalSdp();
       String answer =
@@ -271,6 +343,30 @@ class RelayInteropTest {
       EchoClient.exchange(bulk, 7, BYTES, new EchoClient.Sizes(1, 60_000), LIMIT);
       assertRelayed(client);
       assertThat(relay.counters().allocations()).isGreaterThanOrEqualTo(2);
+      assertThat(relay.streamCounters().open()).isEqualTo(transport.equals("tcp") ? 1 : 0);
+    }
+  }
+
+  @Test
+  void pionMeetsUsThroughOurRelayAloneOverTcp() throws Exception {
+    Requirements.check(ForeignPeer.Stack.PION::command);
+    try (Relay relay = Relay.startWithTcp(machine().host(), 0, SETTINGS);
+        EchoClient client = new EchoClient(through("turn:" + relay.locals().getFirst()))) {
+      String url = "turn:" + relay.locals().getFirst() + "?transport=tcp";
+      try (ForeignPeer peer =
+          ForeignPeer.start(
+              ForeignPeer.Stack.PION,
+              "answer",
+              folder,
+              "--mode",
+              "echo",
+              "--relay",
+              url + ",me,secret")) {
+        RTCDataChannel bulk = client.connect(peer, folder, "answer", () -> {});
+        EchoClient.exchange(bulk, 7, BYTES, new EchoClient.Sizes(1, 60_000), LIMIT);
+        assertRelayed(client);
+        assertThat(relay.streamCounters().open()).isPositive();
+      }
     }
   }
 }

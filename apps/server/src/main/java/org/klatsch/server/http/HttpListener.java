@@ -3,6 +3,7 @@ package org.klatsch.server.http;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.KeyStore;
@@ -12,6 +13,9 @@ import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.DetectorConnectionFactory;
 import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -29,9 +33,12 @@ import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.server.rooms.RoomLimits;
 import org.klatsch.server.tls.ServerKeys;
+import org.klatsch.server.turn.Relay;
+import org.klatsch.server.turn.TurnConnectionFactory;
 
-/// Jetty, put together: one TCP port with HTTP/1.1 and WebSocket, plain or in TLS, handlers on
-/// virtual threads.
+/// Jetty, put together: one TCP port with HTTP/1.1, WebSocket and TURN, plain or in TLS, handlers
+/// on virtual threads. The first bytes of a connection tell what it is; TURN may come without TLS
+/// on either kind of port.
 public final class HttpListener {
   /// Selectors, the acceptor and a reserve; requests run on virtual threads.
   private static final int PLATFORM_THREADS = 16;
@@ -44,6 +51,8 @@ public final class HttpListener {
   private final Server server;
   private final ServerConnector connector;
   private final SignalSockets sockets;
+  private final List<TurnConnectionFactory> turn =
+      List.of(new TurnConnectionFactory(), new TurnConnectionFactory());
 
   /// @param keys null for plain HTTP
   public HttpListener(
@@ -91,8 +100,9 @@ public final class HttpListener {
     if (trustForwarded) {
       configuration.addCustomizer(new ForwardedRequestCustomizer());
     }
+    var plain = new DetectorConnectionFactory(turn.getFirst());
     if (keys == null) {
-      return new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration));
+      return new ServerConnector(server, 1, 1, plain, new HttpConnectionFactory(configuration));
     }
     var secure = new SecureRequestCustomizer();
     // A client may connect by address or by a name that only it knows.
@@ -103,12 +113,23 @@ public final class HttpListener {
     tls.setKeyStorePassword(ServerKeys.PASSWORD);
     tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
     tls.setSniRequired(false);
+    var secured = new DetectorConnectionFactory(turn.getLast());
+    var first =
+        new DetectorConnectionFactory(
+            new SslConnectionFactory(tls, secured.getProtocol()), turn.getFirst()) {
+          @Override
+          protected void nextProtocol(Connector connector, EndPoint endPoint, ByteBuffer buffer) {
+            // Plain HTTP is not served beside HTTPS.
+            endPoint.close();
+          }
+        };
     return new ServerConnector(
-        server,
-        1,
-        1,
-        new SslConnectionFactory(tls, "http/1.1"),
-        new HttpConnectionFactory(configuration));
+        server, 1, 1, first, secured, new HttpConnectionFactory(configuration));
+  }
+
+  /// Sets who serves TURN; before [#start].
+  public void relay(Relay relay) {
+    turn.forEach(factory -> factory.relay(relay));
   }
 
   /// Takes the port.

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.klatsch.server.rooms.Directory;
 import org.klatsch.server.rooms.DirectoryCounters;
 import org.klatsch.server.rooms.ErrorCode;
+import org.klatsch.server.turn.Relay;
 import org.klatsch.turn.server.TurnServerCounters;
 
 /// What `/metrics` tells. Every label has a fixed set of values: nothing that a stranger chooses
@@ -60,7 +61,8 @@ public final class Metrics implements DirectoryCounters {
   public void watch(
       Supplier<Directory.Occupancy> occupancy,
       LongSupplier queuedBytes,
-      Supplier<TurnServerCounters> relay) {
+      Supplier<TurnServerCounters> relay,
+      Supplier<Relay.StreamCounters> streams) {
     gauge("klatsch_connections", "Open WebSockets", () -> occupancy.get().connections());
     gauge("klatsch_rooms", "Rooms", () -> occupancy.get().rooms());
     gauge("klatsch_transfers", "Transfers", () -> occupancy.get().transfers());
@@ -101,6 +103,16 @@ public final class Metrics implements DirectoryCounters {
         "klatsch_turn_packets_dropped",
         "Relayed packets dropped as sockets had no room",
         () -> relay.get().queueFull());
+    gauge(
+        "klatsch_turn_streams", "Clients of the relay on TCP and TLS", () -> streams.get().open());
+    gauge(
+        "klatsch_turn_streams_refused",
+        "Connections refused for a limit",
+        () -> streams.get().refused());
+    gauge(
+        "klatsch_turn_stream_messages_dropped",
+        "Messages dropped as their clients on TCP and TLS read slowly",
+        () -> streams.get().dropped());
   }
 
   private void gauge(String name, String help, LongSupplier value) {

@@ -3,20 +3,23 @@ package org.klatsch.server.turn;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.net.CoreDriver;
 import org.klatsch.net.CoreListener;
 import org.klatsch.net.EventLoop;
+import org.klatsch.net.IcePorts;
 import org.klatsch.net.InterfaceFilter;
 import org.klatsch.net.LocalAddress;
 import org.klatsch.net.LocalInterfaces;
@@ -25,6 +28,7 @@ import org.klatsch.net.NetworkDriver;
 import org.klatsch.net.PortRange;
 import org.klatsch.net.UdpPort;
 import org.klatsch.sansio.TransportAddress;
+import org.klatsch.server.tls.ServerKeys;
 import org.klatsch.stun.StunCredential;
 import org.klatsch.turn.server.PeerPolicy;
 import org.klatsch.turn.server.RelayPorts;
@@ -36,22 +40,38 @@ import org.klatsch.turn.server.TurnUsers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A TURN server, which is a STUN server too, on one UDP port number. It has an event loop of its
-/// own. Thread-safe.
+/// A TURN server, which is a STUN server too, on one UDP port number, and on the TCP port of that
+/// number or on connections that others accept. It has an event loop of its own. Thread-safe.
 public final class Relay implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+
+  /// A free UDP port whose TCP port is taken is given back for another one.
+  private static final int BIND_ATTEMPTS = 20;
 
   private final NetworkDriver network;
   private final EventLoop loop;
   private final TurnServer core;
   private final CoreDriver<TurnServerEvent> driver;
+  private final RelayStreams streams;
   private final @Nullable String secret;
-  private final List<TransportAddress> locals = new ArrayList<>();
+  private final List<TransportAddress> locals = new CopyOnWriteArrayList<>();
   private volatile TurnServerCounters last;
+  private volatile StreamCounters lastOfStreams = new StreamCounters(0, 0, 0);
+  private @Nullable StreamListener listener;
+
+  /// Numbers of clients on TCP and TLS.
+  ///
+  /// @param open that there are now
+  /// @param refused for a limit
+  /// @param dropped messages, as their clients read slowly
+  public record StreamCounters(int open, long refused, long dropped) {}
 
   private Relay(String host, int port, RelaySettings settings) throws IOException {
     Set<TransportAddress> own = ownAddresses();
-    PeerPolicy policy = new PeerPolicy(settings.allowedPeers(), address -> false);
+    PeerPolicy policy =
+        new PeerPolicy(
+            settings.allowedPeers(),
+            address -> IcePorts.contains(address) && !locals.contains(address));
     policy.ownHosts(own);
     Sockets sockets = new Sockets();
     secret = settings.secret();
@@ -69,6 +89,7 @@ public final class Relay implements AutoCloseable {
     loop = network.nextLoop();
     driver = loop.attach(core, new Listener());
     sockets.driver = driver;
+    streams = new RelayStreams(core, loop, driver, StreamLimits.DEFAULT);
     try {
       listen(host, port, own);
     } catch (IOException | RuntimeException e) {
@@ -85,6 +106,40 @@ public final class Relay implements AutoCloseable {
   /// @throws BindException when the port is taken
   public static Relay start(String host, int port, RelaySettings settings) throws IOException {
     return new Relay(host, port, settings);
+  }
+
+  /// Starts a server that listens on the TCP port of the same number too.
+  ///
+  /// @throws BindException when one of the ports is taken
+  public static Relay startWithTcp(String host, int port, RelaySettings settings)
+      throws IOException {
+    return start(host, port, settings, null);
+  }
+
+  /// The same, with TLS beside plain TCP on that port.
+  ///
+  /// @param certificate PEM file with the certificate chain, the server's own first
+  /// @param key PEM file with the private key in PKCS#8
+  public static Relay startWithTls(
+      String host, int port, RelaySettings settings, Path certificate, Path key)
+      throws IOException {
+    return start(host, port, settings, ServerKeys.fromFiles(certificate, key));
+  }
+
+  private static Relay start(String host, int port, RelaySettings settings, @Nullable KeyStore keys)
+      throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      Relay relay = new Relay(host, port, settings);
+      try {
+        relay.listener = new StreamListener(relay, host, relay.port(), keys, StreamLimits.DEFAULT);
+        return relay;
+      } catch (IOException | RuntimeException e) {
+        relay.close();
+        if (port != 0 || attempt == BIND_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static Set<TransportAddress> ownAddresses() throws IOException {
@@ -121,6 +176,23 @@ public final class Relay implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /// Takes a connection of TCP or TLS that somebody else has accepted.
+  RelayStream accept(StreamWire wire, TransportAddress local, TransportAddress remote) {
+    return streams.accept(wire, local, remote);
+  }
+
+  /// What was counted of clients on TCP and TLS.
+  public StreamCounters streamCounters() {
+    try {
+      lastOfStreams =
+          loop.call(
+              () -> new StreamCounters(streams.count(), streams.refused(), streams.dropped()));
+    } catch (RuntimeException closed) {
+      LOG.debug("no counters of a closed relay", closed);
+    }
+    return lastOfStreams;
   }
 
   /// The UDP port number.
@@ -163,7 +235,18 @@ public final class Relay implements AutoCloseable {
   /// Ends all allocations and closes the ports.
   @Override
   public void close() {
-    driver.execute(core::close);
+    StreamListener tcp = listener;
+    if (tcp != null) {
+      try {
+        tcp.close();
+      } catch (IOException e) {
+        LOG.debug("while closing", e);
+      }
+    }
+    driver.execute(() -> {
+      core.close();
+      streams.close();
+    });
     driver.close();
     network.close();
   }
@@ -201,6 +284,7 @@ public final class Relay implements AutoCloseable {
   private final class Listener implements CoreListener<TurnServerEvent> {
     @Override
     public void event(TurnServerEvent event) {
+      streams.handle(event);
       switch (event) {
         case TurnServerEvent.Allocated made ->
             LOG.debug("{} relays for {}", made.relayed(), made.client());
@@ -212,7 +296,7 @@ public final class Relay implements AutoCloseable {
                 ended.bytesToPeers(),
                 ended.bytesToClient());
         case TurnServerEvent.StreamOutput _ -> {
-          // No streams come in here.
+          // The streams have taken it.
         }
       }
     }

@@ -22,8 +22,18 @@ import org.klatsch.turn.TurnMethod;
 
 /// Answers the requests of clients: Binding to everybody, the others to users, RFC 8656 §7 to §12.
 final class RequestHandler {
-  /// The longest answer: a success of Allocate with two addresses.
-  private static final int MAX_ANSWER = 512;
+  /// The longest answer: one to a Binding request with PADDING that fills a packet.
+  private static final int MAX_ANSWER = 1472;
+
+  /// An address attribute with its header, of either family.
+  private static final int IPV4_ADDRESS_LENGTH = 12;
+
+  private static final int IPV6_ADDRESS_LENGTH = 24;
+
+  /// RFC 5780 §7.2: flags A and B.
+  private static final int CHANGE_ADDRESS = 4;
+
+  private static final int CHANGE_PORT = 2;
 
   private static final int MAX_UNKNOWN_TOLD = 8;
   private static final int UDP = 17;
@@ -32,9 +42,6 @@ final class RequestHandler {
   /// Header and an ERROR-CODE without phrase.
   private static final int BARE_ERROR_LENGTH = StunMessage.HEADER_LENGTH + 8;
 
-  private static final int IPV4_UDP_HEADERS = 28;
-  private static final int IPV6_UDP_HEADERS = 48;
-
   /// Ascending. Credentials are ignored where none are asked for, RFC 8489 §9.
   private static final int[] BINDING_UNDERSTOOD = {
     StunAttributeType.USERNAME,
@@ -42,6 +49,18 @@ final class RequestHandler {
     StunAttributeType.NONCE,
     StunAttributeType.PASSWORD_ALGORITHM,
     StunAttributeType.USERHASH,
+  };
+
+  /// Those and what RFC 5780 adds, over UDP, where there is a second address. Ascending.
+  private static final int[] DISCOVERY_UNDERSTOOD = {
+    StunAttributeType.CHANGE_REQUEST,
+    StunAttributeType.USERNAME,
+    StunAttributeType.REALM,
+    StunAttributeType.NONCE,
+    StunAttributeType.PASSWORD_ALGORITHM,
+    StunAttributeType.USERHASH,
+    StunAttributeType.PADDING,
+    StunAttributeType.RESPONSE_PORT,
   };
 
   /// Ascending. DONT-FRAGMENT is missing: java.nio cannot set the bit, RFC 8656 §7.2.
@@ -79,6 +98,7 @@ final class RequestHandler {
   private final StrangerBudget strangers;
   private final StunMessageWriter writer = new StunMessageWriter();
   private final byte[] answer = new byte[MAX_ANSWER];
+  private final List<AlternateAddress> alternates = new ArrayList<>();
   private boolean draining;
 
   RequestHandler(
@@ -102,6 +122,10 @@ final class RequestHandler {
 
   void drain() {
     draining = true;
+  }
+
+  void alternate(AlternateAddress addresses) {
+    alternates.add(addresses);
   }
 
   void handle(
@@ -129,24 +153,94 @@ final class RequestHandler {
       boolean stream,
       TransportAddress local,
       TransportAddress remote,
-      StunMessage message) {
-    int[] unknown = message.unknownRequired(BINDING_UNDERSTOOD);
+      StunMessage message)
+      throws MalformedStunException {
+    TransportAddress other = stream ? null : changed(local, true, true);
+    int[] unknown =
+        message.unknownRequired(other == null ? BINDING_UNDERSTOOD : DISCOVERY_UNDERSTOOD);
+    TransportAddress from = local;
+    TransportAddress to = remote;
     if (unknown.length > 0) {
       start(StunClass.ERROR_RESPONSE, message)
           .error(StunErrorCode.UNKNOWN_ATTRIBUTE, "")
           .unknownAttributes(told(unknown));
+    } else if (message.has(StunAttributeType.RESPONSE_PORT)
+        && message.has(StunAttributeType.PADDING)) {
+      // RFC 5780 §6.1: the two together would send large packets where nobody asked for them.
+      start(StunClass.ERROR_RESPONSE, message).error(StunErrorCode.BAD_REQUEST, "");
     } else {
       start(StunClass.SUCCESS_RESPONSE, message)
           .xorAddress(StunAttributeType.XOR_MAPPED_ADDRESS, remote);
+      if (other != null) {
+        from = origin(local, message);
+        to = remote.withPort(responsePort(message, remote.port()));
+        tellAddresses(message, remote, from, other);
+      }
     }
     if (message.has(StunAttributeType.FINGERPRINT)) {
       writer.fingerprint();
     }
     if (stream || strangers.allow(now, remote, message.length(), writer.length())) {
       counters.bindings++;
-      server.answer(stream, local, remote, answer, writer.length());
+      server.answer(stream, from, to, answer, writer.length());
     } else {
       counters.suppressed++;
+    }
+  }
+
+  private @Nullable TransportAddress changed(
+      TransportAddress local, boolean address, boolean port) {
+    for (AlternateAddress each : alternates) {
+      TransportAddress changed = each.changed(local, address, port);
+      if (changed != null) {
+        return changed;
+      }
+    }
+    return null;
+  }
+
+  /// Where the answer comes from, RFC 5780 §6.1.
+  private TransportAddress origin(TransportAddress local, StunMessage message)
+      throws MalformedStunException {
+    long flags = Math.max(0, message.u32(StunAttributeType.CHANGE_REQUEST));
+    TransportAddress origin =
+        changed(local, (flags & CHANGE_ADDRESS) != 0, (flags & CHANGE_PORT) != 0);
+    return origin == null ? local : origin;
+  }
+
+  /// RFC 5780 §7.5: 16 bits, whether or not the padding behind is counted in the length.
+  private static int responsePort(StunMessage message, int usual) {
+    int at = message.find(StunAttributeType.RESPONSE_PORT);
+    if (at < 0 || message.valueLength(at) < 2) {
+      return usual;
+    }
+    byte[] array = message.array();
+    int value = message.valueOffset(at);
+    int port = (array[value] & 0xff) << 8 | array[value + 1] & 0xff;
+    return port == 0 ? usual : port;
+  }
+
+  /// RFC 5780 §7.3, §7.4 and §7.6.
+  private void tellAddresses(
+      StunMessage message, TransportAddress remote, TransportAddress from, TransportAddress other) {
+    // Deviates from RFC 5780 §6.1: an address that would make the answer more than 1.6 times its
+    // request is left out, because sources are easily forged.
+    int room =
+        StrangerBudget.room(remote, message.length())
+            - (message.has(StunAttributeType.FINGERPRINT) ? 8 : 0);
+    int each = other.isIpv4() ? IPV4_ADDRESS_LENGTH : IPV6_ADDRESS_LENGTH;
+    if (writer.length() + each <= room) {
+      writer.address(StunAttributeType.OTHER_ADDRESS, other);
+    }
+    if (writer.length() + each <= room) {
+      writer.address(StunAttributeType.RESPONSE_ORIGIN, from);
+    }
+    int padding = message.find(StunAttributeType.PADDING);
+    if (padding >= 0) {
+      // Deviates from RFC 5780 §7.6: as long as the request's instead of the link's MTU, because a
+      // short request must not fetch a long answer.
+      int length = Math.min(message.valueLength(padding), MAX_ANSWER - 8 - writer.length() - 4);
+      writer.bytes(StunAttributeType.PADDING, new byte[length & ~3]);
     }
   }
 
@@ -207,8 +301,7 @@ final class RequestHandler {
       StunMessage message,
       int code) {
     boolean challenges = code == StunErrorCode.UNAUTHENTICATED || code == StunErrorCode.STALE_NONCE;
-    int headers = remote.isIpv4() ? IPV4_UDP_HEADERS : IPV6_UDP_HEADERS;
-    int room = stream ? MAX_ANSWER : (message.length() + headers) * 16 / 10 - headers;
+    int room = stream ? MAX_ANSWER : StrangerBudget.room(remote, message.length());
     boolean full = BARE_ERROR_LENGTH + authenticator.challengeLength(true) <= room;
     int length = BARE_ERROR_LENGTH + (challenges ? authenticator.challengeLength(full) : 0);
     // A client begins with Allocate, and has to be told the realm however long it is.

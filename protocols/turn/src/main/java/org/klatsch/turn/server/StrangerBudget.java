@@ -6,11 +6,13 @@ import org.klatsch.sansio.TransportAddress;
 
 /// How much is answered to senders that have not proved who they are, so that forged source
 /// addresses gain nothing: after the first answer, a source gets at most 1.6 times the bytes that
-/// came from it, and all sources together so many answers a second. Sources that have authenticated
-/// lately are free of both.
+/// came from it, headers counted, and all sources together so many answers a second. Sources that
+/// have authenticated lately are free of both.
 final class StrangerBudget {
   private static final long FORGET_NANOS = 60_000_000_000L;
   private static final long SECOND = 1_000_000_000L;
+  private static final int IPV4_UDP_HEADERS = 28;
+  private static final int IPV6_UDP_HEADERS = 48;
 
   /// What one address has had, in bytes.
   private static final class Source {
@@ -43,6 +45,16 @@ final class StrangerBudget {
     return address.isIpv4() ? address.withPort(0) : TransportAddress.ofIpv6(address.high(), 0, 0);
   }
 
+  private static int headers(TransportAddress address) {
+    return address.isIpv4() ? IPV4_UDP_HEADERS : IPV6_UDP_HEADERS;
+  }
+
+  /// The longest answer that is 1.6 times its request on the wire.
+  static int room(TransportAddress to, int requestLength) {
+    int headers = headers(to);
+    return (requestLength + headers) * 16 / 10 - headers;
+  }
+
   private Source source(long now, TransportAddress from) {
     TransportAddress key = key(from);
     Source source = sources.get(key);
@@ -61,11 +73,12 @@ final class StrangerBudget {
   /// Takes what an answer costs, if there is enough.
   boolean allow(long now, TransportAddress from, int requestLength, int answerLength) {
     Source source = source(now, from);
-    source.received += requestLength;
+    source.received += requestLength + headers(from);
     if (now < source.trustedUntil) {
       return true;
     }
-    if (source.sent > 0 && 10 * (source.sent + answerLength) > 16 * source.received) {
+    int answer = answerLength + headers(from);
+    if (source.sent > 0 && 10 * (source.sent + answer) > 16 * source.received) {
       return false;
     }
     if (now - secondStartedAt >= SECOND) {
@@ -76,7 +89,7 @@ final class StrangerBudget {
       return false;
     }
     answersInSecond++;
-    source.sent += answerLength;
+    source.sent += answer;
     return true;
   }
 

@@ -64,6 +64,14 @@ public final class TurnServer implements PacketCore<TurnServerEvent> {
     users.wallClock(now, time);
   }
 
+  /// Lets clients find out how their NATs behave, RFC 5780. The driver listens on both ports of
+  /// both addresses.
+  ///
+  /// @param alternate differs from `primary` in address and port
+  public void alternate(TransportAddress primary, TransportAddress alternate) {
+    requests.alternate(new AlternateAddress(primary, alternate));
+  }
+
   /// What was counted, and how many allocations there are.
   public TurnServerCounters counters() {
     return counters.snapshot(table.size());
@@ -317,13 +325,20 @@ public final class TurnServer implements PacketCore<TurnServerEvent> {
     table.add(allocation);
     counters.allocationsMade++;
     events.add(
-        new TurnServerEvent.Allocated(allocation.username, allocation.client, allocation.relayed));
+        new TurnServerEvent.Allocated(
+            allocation.username,
+            allocation.stream,
+            allocation.server,
+            allocation.client,
+            allocation.relayed));
   }
 
   void release(Allocation allocation) {
     events.add(
         new TurnServerEvent.Released(
             allocation.username,
+            allocation.stream,
+            allocation.server,
             allocation.client,
             allocation.relayed,
             allocation.bytesToPeers,

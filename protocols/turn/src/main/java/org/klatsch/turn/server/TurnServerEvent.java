@@ -6,7 +6,15 @@ import org.klatsch.sansio.TransportAddress;
 /// What a [TurnServer] tells its driver.
 public sealed interface TurnServerEvent {
   /// A client has got an allocation.
-  record Allocated(String username, TransportAddress client, List<TransportAddress> relayed)
+  ///
+  /// @param stream whether the client is connected by TCP or TLS
+  /// @param server the server's address that the client uses
+  record Allocated(
+      String username,
+      boolean stream,
+      TransportAddress server,
+      TransportAddress client,
+      List<TransportAddress> relayed)
       implements TurnServerEvent {
     public Allocated {
       relayed = List.copyOf(relayed);
@@ -16,6 +24,8 @@ public sealed interface TurnServerEvent {
   /// An allocation has ended: given back, expired or cut off.
   record Released(
       String username,
+      boolean stream,
+      TransportAddress server,
       TransportAddress client,
       List<TransportAddress> relayed,
       long bytesToPeers,

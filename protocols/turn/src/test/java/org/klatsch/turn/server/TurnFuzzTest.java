@@ -100,12 +100,46 @@ class TurnFuzzTest {
         byte[] piece = data.consumeBytes(data.consumeInt(1, 100));
         decoder.handleBytes(piece, 0, piece.length);
         while (decoder.next()) {
-          assertThat(decoder.messageLength()).isLessThanOrEqualTo(2048);
+          assertThat(decoder.packetLength()).isLessThanOrEqualTo(2048);
         }
         assertThat(decoder.pendingBytes()).isLessThan(2048 + 100);
       }
     } catch (MalformedStunException e) {
       assertThat(e.getMessage()).isNotEmpty();
     }
+  }
+
+  /// A client on a stream that sends whatever it likes, before and after authentication.
+  @FuzzTest(maxDuration = "60s")
+  void clientsStream(FuzzedDataProvider data) {
+    RawServer raw = new RawServer();
+    TurnStreamDecoder decoder = new TurnStreamDecoder(2048);
+    TransmitBuffer out = new TransmitBuffer(64, 1500);
+    try {
+      while (data.remainingBytes() > 0) {
+        byte[] piece = data.consumeBytes(data.consumeInt(1, 200));
+        decoder.handleBytes(piece, 0, piece.length);
+        while (decoder.next()) {
+          raw.server.handleStream(
+              raw.now,
+              RawServer.ADDRESS,
+              RawServer.CLIENT,
+              decoder.buffer(),
+              decoder.packetOffset(),
+              decoder.packetLength());
+          out.clear();
+          while (raw.server.pollStream(out)) {
+            // Every answer goes back to the client.
+          }
+          for (int i = 0; i < out.packetCount(); i++) {
+            assertThat(out.packetRemote(i)).isEqualTo(RawServer.CLIENT);
+          }
+        }
+      }
+    } catch (MalformedStunException e) {
+      raw.server.streamClosed(RawServer.ADDRESS, RawServer.CLIENT);
+    }
+    assertThat(raw.drain()).isEmpty();
+    assertThat(raw.open).isEmpty();
   }
 }

@@ -277,9 +277,10 @@ class TurnServerSecurityTest {
     long answered = 0;
     for (int i = 0; i < 1000; i++) {
       byte[] request = RawServer.request(TurnMethod.ALLOCATE, RawServer::udp);
-      received += request.length;
+      // With the headers of IPv4 and UDP.
+      received += request.length + 28;
       for (RawServer.Sent sent : raw.packet(RawServer.ADDRESS, RawServer.CLIENT, request)) {
-        answered += sent.bytes().length;
+        answered += sent.bytes().length + 28;
       }
       raw.now += 1_000_000;
       if (i > 0) {
@@ -405,7 +406,7 @@ class TurnServerSecurityTest {
       for (int at = 0; at < stream.length; at += piece) {
         decoder.handleBytes(stream, at, Math.min(piece, stream.length - at));
         while (decoder.next()) {
-          lengths.append(decoder.messageLength()).append(' ');
+          lengths.append(decoder.packetLength()).append(' ');
         }
       }
       assertThat(lengths).hasToString("28 9 ");
