@@ -137,7 +137,7 @@ class IceRelayTest {
     assertThat(failures.getFirst().errorCode()).isEqualTo(401);
     assertThat(failures.getFirst().reason()).isEqualTo("Unauthenticated");
     assertThat(failures.getLast().errorCode()).isEqualTo(701);
-    assertThat(failures.getLast().server()).isEqualTo(silent.address());
+    assertThat(failures.getLast().server().address()).isEqualTo(silent.address());
     assertThat(peer.agent.gatheringState()).isEqualTo(GatheringState.COMPLETE);
   }
 
