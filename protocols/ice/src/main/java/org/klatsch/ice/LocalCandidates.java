@@ -88,7 +88,8 @@ final class LocalCandidates {
             description.withExtension("network-id", Integer.toString(address.networkId()));
       }
       LocalCandidate host =
-          new LocalCandidate(CandidateType.HOST, told, address.base(), preference, description, null);
+          new LocalCandidate(
+              CandidateType.HOST, told, address.base(), preference, description, null);
       made.add(host);
       if (external != null && !replaces && host.tcpType != TcpType.ACTIVE) {
         mapped.add(add(host, external, CandidateType.SERVER_REFLEXIVE, external));
