@@ -125,7 +125,7 @@ class BenchmarksTest {
     Benchmarks b = new Benchmarks(contenders, ROUNDS, command("forwarding"));
     for (int subscribers : new int[] {20, 50, 100}) {
       // Few packets leave the compiler of the JVM at work for longer.
-      b.forwarding(subscribers, Math.max(20, 1_200 / subscribers), 10);
+      b.forwarding(subscribers, Math.max(30, 1_200 / subscribers), 10);
     }
     finish(b);
   }
