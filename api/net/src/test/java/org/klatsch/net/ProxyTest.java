@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.klatsch.net.proxy.ProxyDialer;
 import org.klatsch.net.proxy.ProxyException;
 import org.klatsch.net.proxy.ProxyHandshake;
 import org.klatsch.net.proxy.ProxySettings;
+import org.klatsch.sansio.TransportAddress;
 
 class ProxyTest {
   private static byte[] latin(String text) {
@@ -86,6 +93,47 @@ class ProxyTest {
     assertThat(handshake.poll()).startsWith(5, 1, 0, 4);
     assertThatThrownBy(() -> answer(handshake, (byte) 5, (byte) 2))
         .hasMessageContaining("not allowed");
+  }
+
+  @Test
+  void theEnvironmentNamesTheProxy() throws Exception {
+    TransportAddress to = TransportAddress.parse("192.0.2.1", 1);
+    assertThat(ProxyDialer.ofEnvironment(Map.of())).isSameAs(StreamDialer.DIRECT);
+    assertThat(ProxyDialer.ofEnvironment(Map.of("KLATSCH_PROXY", "socks5://127.0.0.1:1")))
+        .isInstanceOf(ProxyDialer.class);
+    StreamDialer none = ProxyDialer.ofEnvironment(Map.of("KLATSCH_PROXY", "what?"));
+    assertThatThrownBy(() -> none.dial(to, to, Duration.ofSeconds(1)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("KLATSCH_PROXY");
+  }
+
+  /// A core's packets through a proxy of the test to another core.
+  @ParameterizedTest
+  @ValueSource(strings = {"http://me:secret@", "socks5://me:secret@", "http://", "socks5://"})
+  void packetsGoThroughTheProxy(String prefix) throws Exception {
+    try (TestProxy proxy = new TestProxy();
+        NetworkDriver network =
+            new NetworkDriver(LoopOptions.DEFAULT.with().loops(1).build())) {
+      StreamDialer dialer =
+          new ProxyDialer(ProxySettings.parse(prefix + "127.0.0.1:" + proxy.port()));
+      Endpoint passive = new Endpoint(network.loops().getFirst(), true);
+      Endpoint active = new Endpoint(network.loops().getFirst(), false);
+      TransportAddress server =
+          network
+              .loops()
+              .getFirst()
+              .call(() -> passive.driver.listen(Endpoint.LOOPBACK, PortRange.EPHEMERAL));
+      active.local =
+          network
+              .loops()
+              .getFirst()
+              .call(() -> active.driver.openStreams(Endpoint.LOOPBACK, dialer));
+      byte[] check = SharedPortTest.check("a:b");
+      active.send(server, check);
+      assertThat(passive.take().bytes()).isEqualTo(check);
+      assertThat(active.take().bytes()).isEqualTo(check);
+      assertThat(proxy.connections()).isEqualTo(1);
+    }
   }
 
   @Test

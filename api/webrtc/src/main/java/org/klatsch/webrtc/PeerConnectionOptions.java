@@ -10,6 +10,7 @@ import org.klatsch.net.InterfaceFilter;
 import org.klatsch.net.PortRange;
 import org.klatsch.net.SharedPort;
 import org.klatsch.net.StreamConnector;
+import org.klatsch.net.proxy.ProxyDialer;
 import org.klatsch.peer.PlaintextTap;
 import org.klatsch.peer.jsep.MediaCapabilities;
 import org.klatsch.sctp.SctpOptions;
@@ -56,6 +57,7 @@ public record PeerConnectionOptions(
   /// - no loopback candidates, as browsers; peers on one machine meet on its other addresses;
   /// - `sendLimit` 16 MiB, as Chromium;
   /// - `maxReceivedMessageSize` 256 KiB, as Chromium: a message is held until it is complete;
+  /// - connections over TCP through the proxy that the environment names (`KLATSCH_PROXY`);
   /// - TCP candidates of both kinds: browsers have active ones only, and so need a passive one;
   /// - `codecs` those that are installed, and of audio only those are negotiated; every video
   ///   format is, as it can be forwarded and recorded without being decoded.
@@ -74,7 +76,7 @@ public record PeerConnectionOptions(
           Codecs.installed(),
           installedMedia(Codecs.installed()),
           AudioJitterOptions.DEFAULT,
-          StreamConnector.DEFAULT,
+          StreamConnector.DEFAULT.withDialer(ProxyDialer.ofEnvironment(System.getenv())),
           TcpCandidates.ACTIVE_AND_PASSIVE);
 
   private static MediaCapabilities installedMedia(Codecs codecs) {

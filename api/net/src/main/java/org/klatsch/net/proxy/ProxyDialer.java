@@ -6,15 +6,36 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Map;
 import org.klatsch.net.StreamDialer;
 import org.klatsch.sansio.TransportAddress;
 
 /// Connects through a proxy. The proxy chooses the address that the peer sees.
 public final class ProxyDialer implements StreamDialer {
+  /// Names the proxy of this process, as [ProxySettings#parse] reads it.
+  public static final String VARIABLE = "KLATSCH_PROXY";
+
   private final ProxySettings settings;
 
   public ProxyDialer(ProxySettings settings) {
     this.settings = settings;
+  }
+
+  /// What an environment asks for: connections through the proxy that [#VARIABLE] names, or direct
+  /// ones. A value that cannot be read lets no connection be made, since one past the proxy could
+  /// show what is to be hidden.
+  public static StreamDialer ofEnvironment(Map<String, String> environment) {
+    String url = environment.getOrDefault(VARIABLE, "");
+    if (url.isEmpty()) {
+      return StreamDialer.DIRECT;
+    }
+    try {
+      return new ProxyDialer(ProxySettings.parse(url));
+    } catch (IllegalArgumentException e) {
+      return (_, _, _) -> {
+        throw new IOException(VARIABLE + ": " + e.getMessage(), e);
+      };
+    }
   }
 
   /// @param from unused: the system knows best which of its addresses leads to the proxy
