@@ -112,8 +112,7 @@ class ProxyTest {
   @ValueSource(strings = {"http://me:secret@", "socks5://me:secret@", "http://", "socks5://"})
   void packetsGoThroughTheProxy(String prefix) throws Exception {
     try (TestProxy proxy = new TestProxy();
-        NetworkDriver network =
-            new NetworkDriver(LoopOptions.DEFAULT.with().loops(1).build())) {
+        NetworkDriver network = new NetworkDriver(LoopOptions.DEFAULT.with().loops(1).build())) {
       StreamDialer dialer =
           new ProxyDialer(ProxySettings.parse(prefix + "127.0.0.1:" + proxy.port()));
       Endpoint passive = new Endpoint(network.loops().getFirst(), true);

@@ -18,16 +18,17 @@ final class TestProxy implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
 
   TestProxy() throws IOException {
-    Thread.ofVirtual().start(() -> {
-      try {
-        while (true) {
-          Socket client = listening.accept();
-          Thread.ofVirtual().start(() -> serve(client));
-        }
-      } catch (IOException e) {
-        // Closed.
-      }
-    });
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            while (true) {
+              Socket client = listening.accept();
+              Thread.ofVirtual().start(() -> serve(client));
+            }
+          } catch (IOException e) {
+            // Closed.
+          }
+        });
   }
 
   int port() {
@@ -66,8 +67,7 @@ final class TestProxy implements AutoCloseable {
     String authority = text.split(" ")[1];
     int colon = authority.lastIndexOf(':');
     Socket target =
-        new Socket(
-            authority.substring(0, colon), Integer.parseInt(authority.substring(colon + 1)));
+        new Socket(authority.substring(0, colon), Integer.parseInt(authority.substring(colon + 1)));
     out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     return target;
   }

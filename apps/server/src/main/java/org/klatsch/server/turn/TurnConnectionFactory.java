@@ -7,14 +7,11 @@ import org.eclipse.jetty.server.AbstractConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.net.StreamStart;
 
-/// Finds TURN among the connections of a port that HTTP and TLS share: a STUN message has the magic
-/// cookie at byte 4, RFC 8489 §5.
+/// Finds TURN among the connections of a port that HTTP and TLS share.
 public final class TurnConnectionFactory extends AbstractConnectionFactory
     implements ConnectionFactory.Detecting {
-  private static final int COOKIE = 0x2112a442;
-  private static final int ENOUGH = 8;
-
   private volatile @Nullable Relay relay;
 
   public TurnConnectionFactory() {
@@ -28,16 +25,13 @@ public final class TurnConnectionFactory extends AbstractConnectionFactory
 
   @Override
   public Detection detect(ByteBuffer buffer) {
-    // Methods of TURN fit in the byte behind: the first is 0, or 1 in responses.
-    if (buffer.hasRemaining() && (buffer.get(buffer.position()) & 0xfe) != 0) {
-      return Detection.NOT_RECOGNIZED;
-    }
-    if (buffer.remaining() < ENOUGH) {
-      return Detection.NEED_MORE_BYTES;
-    }
-    return buffer.getInt(buffer.position() + 4) == COOKIE
-        ? Detection.RECOGNIZED
-        : Detection.NOT_RECOGNIZED;
+    byte[] start = new byte[Math.min(buffer.remaining(), StreamStart.LENGTH)];
+    buffer.get(buffer.position(), start);
+    return switch (StreamStart.of(start, 0, start.length)) {
+      case UNDECIDED -> Detection.NEED_MORE_BYTES;
+      case TURN -> Detection.RECOGNIZED;
+      case ICE, TLS, OTHER -> Detection.NOT_RECOGNIZED;
+    };
   }
 
   @Override
