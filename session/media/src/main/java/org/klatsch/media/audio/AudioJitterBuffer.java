@@ -320,7 +320,14 @@ public final class AudioJitterBuffer<F> {
       }
     }
     if (gap > 0) {
-      return fillGap(gap, missing, out);
+      if (nanos(gap) <= PAUSE || slack(now, timestamps[0]) < target + STALE) {
+        return fillGap(gap, missing, out);
+      }
+      // Nobody pulled for so long that frames were dropped. To conceal all of them would take as
+      // long as the next ones need to be dropped in turn.
+      skipStale(now);
+      next = timestamps[0];
+      resetSlack();
     }
     if (nanos(stalled) >= PAUSE && slack(now, next) < target) {
       return stall(missing, out);

@@ -42,6 +42,29 @@ class AudioJitterBufferTest {
   }
 
   @Test
+  void goesOnWithTheLatestWhenItWasNotPulledForLong() {
+    AudioJitterBuffer<Integer> buffer = new AudioJitterBuffer<>(AudioJitterOptions.DEFAULT, 48_000);
+    AudioPlayout<Integer> playout = new AudioPlayout<>();
+    long now = 0;
+    int decoded = 0;
+    int last = 0;
+    for (int i = 0; i < 700; i++, now += 20 * MS) {
+      buffer.insert(now, i * 960, 960, FrameKind.AUDIO, true, i);
+      // From 1 s to 13 s nobody pulls: more than the buffer holds.
+      if (i < 50 || i >= 650) {
+        buffer.pull(now + 5 * MS, 960, 0, playout);
+        Integer frame = playout.size() == 0 ? null : playout.frame(0);
+        if (i >= 650 && frame != null) {
+          decoded++;
+          last = frame;
+        }
+      }
+    }
+    assertThat(decoded).isGreaterThan(45);
+    assertThat(last).isGreaterThan(690);
+  }
+
+  @Test
   void putsOvertakenFramesBackInOrder() {
     PlayoutModel model = new PlayoutModel(1);
     model.jitter = 50 * MS;
