@@ -117,8 +117,9 @@ final class MediaStatistics {
     if (s.targetBitrate() > 0) {
       values.put("targetBitrate", (double) s.targetBitrate());
     }
-    if (sending instanceof VideoSending video) {
-      VideoEncoding made = video.encoding(index);
+    if (sender.kind().equals("video")) {
+      // The stream goes on, and its counters do, while it has no track.
+      EncodingFigures made = sender.figures(index);
       values
           .put("rtxSsrc", s.rtxSsrc() == 0 ? null : Integer.toUnsignedLong(s.rtxSsrc()))
           .put("framesSent", s.frames())
@@ -128,9 +129,10 @@ final class MediaStatistics {
           .put("frameWidth", made.width() == 0 ? null : made.width())
           .put("frameHeight", made.height() == 0 ? null : made.height())
           .put("framesPerSecond", made.framesPerSecond());
-      if (!video.takesEncoded()) {
+      boolean encodes = sending == null ? made.framesEncoded() > 0 : !sending.takesEncoded();
+      if (encodes) {
         made.putInto(values);
-        values.put("framesDropped", video.framesDropped()).put("keyFramesEncoded", s.keyFrames());
+        values.put("framesDropped", sender.framesDropped()).put("keyFramesEncoded", s.keyFrames());
       }
     }
     stats.add(new RTCOutboundRtpStreamStats(values));

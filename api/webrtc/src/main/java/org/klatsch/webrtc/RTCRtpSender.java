@@ -33,6 +33,12 @@ public final class RTCRtpSender {
   /// On the loop; statistics read it there too.
   @Nullable Sending sending;
 
+  /// Of video, what was encoded of each encoding. On the loop.
+  private final List<EncodingFigures> figures = new ArrayList<>();
+
+  /// By pipelines that have ended. On the loop.
+  private long framesDropped;
+
   private final TransformQueue transforms = new TransformQueue();
   private @Nullable MediaStreamTrack sent;
   private boolean sends;
@@ -383,6 +389,9 @@ public final class RTCRtpSender {
     if (before != null && old != null) {
       before.removeConsumer(old);
       old.close();
+      if (old instanceof VideoSending video) {
+        framesDropped += video.framesDropped();
+      }
     }
     sending = null;
     sent = wanted;
@@ -400,12 +409,27 @@ public final class RTCRtpSender {
           new AudioSending(
               sink, encodes, now, codecs, audioEncoding, millis / 10 * 10, connection.loop()::now);
     } else {
-      made = new VideoSending(wanted, sink, encodes, now, codecs, connection.loop()::now);
+      made =
+          new VideoSending(
+              wanted, sink, encodes, now, codecs, this::figures, connection.loop()::now);
     }
     sending = made;
     instruct(made);
     wanted.addConsumer(made);
     from.requestKeyFrame();
+  }
+
+  /// Of video, what was encoded of an encoding, whichever tracks it came from. On the loop.
+  EncodingFigures figures(int encoding) {
+    while (figures.size() <= encoding) {
+      figures.add(new EncodingFigures(System::nanoTime));
+    }
+    return figures.get(encoding);
+  }
+
+  /// Pictures of all tracks that were left out because the encoders were busy. On the loop.
+  long framesDropped() {
+    return framesDropped + (sending instanceof VideoSending video ? video.framesDropped() : 0);
   }
 
   /// Any thread.

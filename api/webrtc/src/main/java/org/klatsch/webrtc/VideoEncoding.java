@@ -3,7 +3,6 @@ package org.klatsch.webrtc;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,6 @@ final class VideoEncoding {
   private static final double FED = 0.015;
 
   private static final double BITS_PER_BYTE = 8;
-  private static final double NANOS_PER_SECOND = 1e9;
 
   /// How early a picture may come and still count as due: sources are not exact.
   private static final double EARLY = 0.1;
@@ -61,6 +59,7 @@ final class VideoEncoding {
   private final Codecs codecs;
   private final boolean upper;
   private final Consumer<String> complaints;
+  private final EncodingFigures figures;
   private final LongSupplier stopwatch;
   private final VideoScaler scaler = new VideoScaler();
   private final VideoAdaptation adaptation = new VideoAdaptation();
@@ -79,28 +78,21 @@ final class VideoEncoding {
   private double appliedRate;
 
   private volatile long target;
-  private final FrameRate rate = new FrameRate();
-  private final AtomicLong framesEncoded = new AtomicLong();
-  private volatile int width;
-  private volatile int height;
-  private final AtomicLong encodeNanos = new AtomicLong();
-  private final AtomicLong targetBytes = new AtomicLong();
-  private final QuantizerSum quantizers = new QuantizerSum();
-  private final QualityLimitation limitation = new QualityLimitation();
-  private volatile String implementation = "";
-  private volatile boolean powerEfficient;
 
   /// @param upper whether receivers have a lower encoding of the same picture
   /// @param complaints takes why nothing is sent
-  VideoEncoding(Codecs codecs, boolean upper, Consumer<String> complaints) {
-    this(codecs, upper, complaints, System::nanoTime);
-  }
-
+  /// @param figures what was encoded of it before, by another track too
   /// @param stopwatch measures, in nanoseconds, how long encoding takes
-  VideoEncoding(Codecs codecs, boolean upper, Consumer<String> complaints, LongSupplier stopwatch) {
+  VideoEncoding(
+      Codecs codecs,
+      boolean upper,
+      Consumer<String> complaints,
+      EncodingFigures figures,
+      LongSupplier stopwatch) {
     this.codecs = codecs;
     this.upper = upper;
     this.complaints = complaints;
+    this.figures = figures;
     this.stopwatch = stopwatch;
   }
 
@@ -119,11 +111,7 @@ final class VideoEncoding {
 
   /// A frame of it goes out that was encoded elsewhere.
   void notePassed(EncodedVideoFrame frame) {
-    rate.note();
-    if (frame.width() > 0) {
-      width = frame.width();
-      height = frame.height();
-    }
+    figures.noteFrame(frame.width(), frame.height());
   }
 
   /// Encodes a picture.
@@ -133,7 +121,7 @@ final class VideoEncoding {
   /// @return null when it is left out
   @Nullable EncodedVideoFrame encode(VideoFrame source, long capturedAt, Wish wish) {
     if (!wish.active()) {
-      limitation.note(stopwatch.getAsLong(), RTCQualityLimitationReason.NONE);
+      figures.noteLimitation(RTCQualityLimitationReason.NONE);
       rest();
       return null;
     }
@@ -175,7 +163,7 @@ final class VideoEncoding {
       return null;
     }
     long done = stopwatch.getAsLong();
-    encodeNanos.addAndGet(done - before);
+    figures.noteWork(done - before);
     if (load.note(done, done - begin) && wish.adapts()) {
       adaptation.load(capturedAt, load.share());
     }
@@ -186,13 +174,11 @@ final class VideoEncoding {
       return null;
     }
     failures = 0;
-    framesEncoded.incrementAndGet();
-    quantizers.add(wish.codec(), encoded.data());
-    targetBytes.addAndGet(
+    figures.noteEncoded(
+        wish.codec(),
+        encoded.data(),
         (long) ((bitrate > 0 ? bitrate : START_BITRATE) / BITS_PER_BYTE / appliedRate));
-    rate.note();
-    width = encoded.width();
-    height = encoded.height();
+    figures.noteFrame(encoded.width(), encoded.height());
     return EncodedVideoFrame.of(
             wish.codec(),
             encoded.data(),
@@ -213,8 +199,7 @@ final class VideoEncoding {
             / (wish.scale() * wish.scale())
             * wish.sourceRate();
     starving = target < pixels * (starving ? FED : STARVED);
-    limitation.note(
-        stopwatch.getAsLong(),
+    figures.noteLimitation(
         starving ? RTCQualityLimitationReason.BANDWIDTH : RTCQualityLimitationReason.NONE);
     return starving;
   }
@@ -243,11 +228,11 @@ final class VideoEncoding {
       adaptation.reset();
     }
     if (!upper) {
-      limitation.note(stopwatch.getAsLong(), adaptation.reason());
+      figures.noteLimitation(adaptation.reason());
     }
     if (adaptation.scale() != adaptedScale) {
       adaptedScale = adaptation.scale();
-      limitation.noteResolutionChange();
+      figures.noteResolutionChange();
       load.restart();
     }
   }
@@ -322,8 +307,7 @@ final class VideoEncoding {
     try {
       VideoEncoder opened = codecs.videoEncoder(format(wanted), options);
       encoder = opened;
-      implementation = opened.implementation();
-      powerEfficient = opened.isPowerEfficient();
+      figures.encoder(opened);
       load.restart();
       keyFrameWanted.set(true);
       return opened;
@@ -371,61 +355,11 @@ final class VideoEncoding {
   }
 
   void close() {
+    figures.noteLimitation(RTCQualityLimitationReason.NONE);
     closeEncoder();
     codec = null;
     unavailable = false;
     failures = 0;
     retryAt = 0;
-  }
-
-  @Nullable Double framesPerSecond() {
-    return rate.perSecond();
-  }
-
-  long framesEncoded() {
-    return framesEncoded.get();
-  }
-
-  int width() {
-    return width;
-  }
-
-  int height() {
-    return height;
-  }
-
-  long encodeNanos() {
-    return encodeNanos.get();
-  }
-
-  /// Bytes that the frames encoded were to have.
-  long targetBytes() {
-    return targetBytes.get();
-  }
-
-  /// Why it has less than its source.
-  RTCQualityLimitationReason limitation() {
-    return limitation.reason();
-  }
-
-  /// Notes the members of an outbound stream.
-  void putInto(StatsValues values) {
-    values
-        .put("framesEncoded", framesEncoded())
-        .put("totalEncodeTime", encodeNanos() / NANOS_PER_SECOND)
-        .put("totalEncodedBytesTarget", targetBytes())
-        .put("qpSum", quantizers.get())
-        .put("qualityLimitationReason", limitation.reason())
-        .put("qualityLimitationDurations", limitation.durations(stopwatch.getAsLong()))
-        .put("qualityLimitationResolutionChanges", limitation.resolutionChanges())
-        // Encoders make one layer.
-        .put("scalabilityMode", "L1T1");
-    String name = implementation;
-    if (!name.isEmpty()) {
-      values.put("encoderImplementation", name);
-    }
-    if (framesEncoded() > 0) {
-      values.put("powerEfficientEncoder", powerEfficient);
-    }
   }
 }

@@ -3,6 +3,7 @@ package org.klatsch.webrtc;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.codecs.Codecs;
@@ -31,6 +32,7 @@ final class VideoSending extends Sending {
 
   private final MediaStreamTrack track;
   private final Codecs codecs;
+  private final IntFunction<EncodingFigures> figures;
   private final SerialQueue queue = new SerialQueue(WAITING);
   private final AtomicLong frames = new AtomicLong();
   private final FrameRate rate = new FrameRate();
@@ -49,16 +51,19 @@ final class VideoSending extends Sending {
   private long lastCapture;
 
   /// @param encodes false for a track whose frames are encoded already
+  /// @param figures of each encoding, by index
   VideoSending(
       MediaStreamTrack track,
       FrameSink sink,
       boolean encodes,
       RtpSendParameters parameters,
       Codecs codecs,
+      IntFunction<EncodingFigures> figures,
       LongSupplier clock) {
     super(sink, encodes, parameters, clock);
     this.track = track;
     this.codecs = codecs;
+    this.figures = figures;
     grow(parameters);
   }
 
@@ -74,7 +79,8 @@ final class VideoSending extends Sending {
     if (known.length < count) {
       VideoEncoding[] more = Arrays.copyOf(known, count);
       for (int i = known.length; i < count; i++) {
-        more[i] = new VideoEncoding(codecs, i > 0, this::complain);
+        more[i] =
+            new VideoEncoding(codecs, i > 0, this::complain, figures.apply(i), System::nanoTime);
       }
       encodings = more;
     }
@@ -87,11 +93,6 @@ final class VideoSending extends Sending {
       List<RTCRtpEncodingParameters> ofEncodings, @Nullable RTCDegradationPreference first) {
     wishes = List.copyOf(ofEncodings);
     preference = first;
-  }
-
-  /// What it makes of an encoding.
-  VideoEncoding encoding(int index) {
-    return encodings[index];
   }
 
   void requestKeyFrame(int index) {

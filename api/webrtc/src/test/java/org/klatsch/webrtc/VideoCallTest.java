@@ -177,8 +177,16 @@ final class VideoCallTest {
       await(track, each -> !isNumbered(each));
       camera.track().enabled(true);
       await(track, VideoCallTest::isNumbered);
+      // The stream's counters go on without a track, and with another one.
+      long encoded = outbound(pair.a).framesEncoded();
+      Pair.await(sender.replaceTrack(null));
+      RTCOutboundRtpStreamStats paused = outbound(pair.a);
+      assertThat(paused.framesEncoded()).isPositive().isGreaterThanOrEqualTo(encoded);
+      assertThat(paused.framesSent()).isPositive();
+      assertThat(paused.frameWidth()).isEqualTo(640);
       Pair.await(sender.replaceTrack(other.track()));
       await(track, each -> each.width() == 320 && isNumbered(each));
+      assertThat(outbound(pair.a).framesEncoded()).isGreaterThan(paused.framesEncoded());
     }
   }
 

@@ -23,7 +23,9 @@ final class VideoEncodingTest {
 
   private final FakeVideoCodec fake = new FakeVideoCodec();
   private final List<String> complaints = new ArrayList<>();
-  private final VideoEncoding encoding = new VideoEncoding(fake.codecs(), false, complaints::add);
+  private final EncodingFigures figures = new EncodingFigures(System::nanoTime);
+  private final VideoEncoding encoding =
+      new VideoEncoding(fake.codecs(), false, complaints::add, figures, System::nanoTime);
   private final FakeVideo video = new FakeVideo(640, 360, 30);
   private int pictures;
 
@@ -133,22 +135,23 @@ final class VideoEncodingTest {
         new VideoEncoding.Wish(
             VP8, true, 0, 1, null, RTCDegradationPreference.MAINTAIN_RESOLUTION, true, 30);
     assertThat(count(60, detail)).isBetween(18, 42);
-    assertThat(encoding.width()).isEqualTo(640);
-    assertThat(encoding.limitation()).isEqualTo(RTCQualityLimitationReason.BANDWIDTH);
+    assertThat(figures.width()).isEqualTo(640);
+    assertThat(figures.limitation()).isEqualTo(RTCQualityLimitationReason.BANDWIDTH);
     VideoEncoding.Wish motion =
         new VideoEncoding.Wish(
             VP8, true, 0, 1, null, RTCDegradationPreference.MAINTAIN_FRAMERATE, true, 30);
     assertThat(count(60, motion)).isEqualTo(60);
-    assertThat(encoding.width()).isBetween(200, 500);
+    assertThat(figures.width()).isBetween(200, 500);
     encoding.target(2_000_000);
     count(600, motion);
-    assertThat(encoding.width()).isEqualTo(640);
-    assertThat(encoding.limitation()).isEqualTo(RTCQualityLimitationReason.NONE);
+    assertThat(figures.width()).isEqualTo(640);
+    assertThat(figures.limitation()).isEqualTo(RTCQualityLimitationReason.NONE);
   }
 
   @Test
   void anUpperEncodingIsLeftOutUntilThereAreBitsForIt() {
-    VideoEncoding upper = new VideoEncoding(fake.codecs(), true, complaints::add);
+    VideoEncoding upper =
+        new VideoEncoding(fake.codecs(), true, complaints::add, figures, System::nanoTime);
     VideoEncoding.Wish wish =
         new VideoEncoding.Wish(VP8, true, 0, 1, null, RTCDegradationPreference.BALANCED, false, 30);
     upper.target(30_000);
@@ -176,7 +179,7 @@ final class VideoEncodingTest {
     }
   }
 
-  private static StatsValues values(VideoEncoding of) {
+  private static StatsValues values(EncodingFigures of) {
     StatsValues values = new StatsValues(0, "O1");
     of.putInto(values);
     return values;
@@ -185,14 +188,15 @@ final class VideoEncodingTest {
   @Test
   void anEncoderThatIsTooSlowGetsSmallerPicturesUntilItHasTimeAgain() {
     AtomicLong time = new AtomicLong();
-    VideoEncoding slow = new VideoEncoding(fake.codecs(), false, complaints::add, time::get);
+    EncodingFigures made = new EncodingFigures(time::get);
+    VideoEncoding slow = new VideoEncoding(fake.codecs(), false, complaints::add, made, time::get);
     slow.target(2_000_000);
     // 69 ms for a full picture, of which thirty come a second.
     fake.burden = picture -> time.addAndGet(300L * picture.width() * picture.height());
     encodeInTime(slow, time, 20);
-    assertThat(slow.limitation()).isEqualTo(RTCQualityLimitationReason.CPU);
-    assertThat(slow.width()).isEqualTo(320);
-    RTCOutboundRtpStreamStats stats = new RTCOutboundRtpStreamStats(values(slow));
+    assertThat(made.limitation()).isEqualTo(RTCQualityLimitationReason.CPU);
+    assertThat(made.width()).isEqualTo(320);
+    RTCOutboundRtpStreamStats stats = new RTCOutboundRtpStreamStats(values(made));
     assertThat(stats.qualityLimitationReason()).isEqualTo(RTCQualityLimitationReason.CPU);
     assertThat(stats.qualityLimitationResolutionChanges()).isEqualTo(2);
     assertThat(stats.qualityLimitationDurations().get(RTCQualityLimitationReason.CPU))
@@ -205,16 +209,16 @@ final class VideoEncodingTest {
 
     fake.burden = null;
     encodeInTime(slow, time, 20);
-    assertThat(slow.limitation()).isEqualTo(RTCQualityLimitationReason.NONE);
-    assertThat(slow.width()).isEqualTo(640);
-    assertThat(values(slow).whole("qualityLimitationResolutionChanges")).isEqualTo(4);
+    assertThat(made.limitation()).isEqualTo(RTCQualityLimitationReason.NONE);
+    assertThat(made.width()).isEqualTo(640);
+    assertThat(values(made).whole("qualityLimitationResolutionChanges")).isEqualTo(4);
   }
 
   @Test
   void theStatisticsTellWhatTheEncoderWasToMakeAndWhoItIs() {
     encoding.target(240_000);
     count(30, PLAIN);
-    RTCOutboundRtpStreamStats stats = new RTCOutboundRtpStreamStats(values(encoding));
+    RTCOutboundRtpStreamStats stats = new RTCOutboundRtpStreamStats(values(figures));
     assertThat(stats.framesEncoded()).isEqualTo(30);
     // A thirtieth of 240 kbit is a thousand bytes.
     assertThat(stats.totalEncodedBytesTarget()).isEqualTo(30_000);
@@ -242,7 +246,8 @@ final class VideoEncodingTest {
 
   @Test
   void withoutAnEncoderItSaysWhatToAdd() {
-    VideoEncoding none = new VideoEncoding(new Codecs(List.of()), false, complaints::add);
+    VideoEncoding none =
+        new VideoEncoding(new Codecs(List.of()), false, complaints::add, figures, System::nanoTime);
     assertThat(encode(none, PLAIN)).isNull();
     assertThat(encode(none, PLAIN)).isNull();
     assertThat(complaints)

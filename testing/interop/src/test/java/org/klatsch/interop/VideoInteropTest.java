@@ -319,7 +319,7 @@ class VideoInteropTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"video/VP8, call.webm", "video/H264, call.mp4"})
+  @CsvSource({"video/VP8, call.webm", "video/H264, call.mp4", "video/AV1, call.webm"})
   void recordsWhatChromiumSendsWithoutCodingIt(String codec, String name) throws Exception {
     Requirements.check(() -> Programs.require("ffprobe"));
     int pictures = 120;
