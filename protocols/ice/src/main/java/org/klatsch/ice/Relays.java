@@ -379,6 +379,9 @@ public final class Relays {
         case TurnClientEvent.PermissionInstalled _,
             TurnClientEvent.PeerRefused _,
             TurnClientEvent.ChannelBound _,
+            TurnClientEvent.PeerConnected _,
+            TurnClientEvent.PeerNotConnected _,
+            TurnClientEvent.ConnectionAttempted _,
             TurnClientEvent.Closed _ -> {}
       }
     }

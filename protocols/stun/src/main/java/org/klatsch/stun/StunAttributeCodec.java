@@ -55,6 +55,7 @@ final class StunAttributeCodec {
           StunAttributeType.CHANGE_REQUEST,
           StunAttributeType.RESPONSE_PORT,
           StunAttributeType.CHANNEL_NUMBER,
+          StunAttributeType.CONNECTION_ID,
           StunAttributeType.LIFETIME,
           StunAttributeType.REQUESTED_ADDRESS_FAMILY,
           StunAttributeType.ADDITIONAL_ADDRESS_FAMILY,

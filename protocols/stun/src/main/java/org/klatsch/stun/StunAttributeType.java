@@ -81,6 +81,9 @@ public final class StunAttributeType {
   /// RFC 5780 §7.5.
   public static final int RESPONSE_PORT = 0x0027;
 
+  /// RFC 6062 §6.2.1.
+  public static final int CONNECTION_ID = 0x002a;
+
   /// RFC 8656 §18.11.
   public static final int ADDITIONAL_ADDRESS_FAMILY = 0x8000;
 

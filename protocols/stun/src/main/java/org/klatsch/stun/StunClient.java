@@ -39,6 +39,7 @@ public final class StunClient implements PacketCore<StunClientEvent> {
     StunAttributeType.USERHASH,
     StunAttributeType.XOR_MAPPED_ADDRESS,
     StunAttributeType.RESERVATION_TOKEN,
+    StunAttributeType.CONNECTION_ID,
   };
 
   private static final class Pending {

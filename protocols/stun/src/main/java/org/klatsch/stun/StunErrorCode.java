@@ -34,6 +34,12 @@ public final class StunErrorCode {
   /// The peer's address is of another family than the relayed one, RFC 8656 §19.
   public static final int PEER_ADDRESS_FAMILY_MISMATCH = 443;
 
+  /// There is a connection to that peer already, RFC 6062 §6.3.
+  public static final int CONNECTION_ALREADY_EXISTS = 446;
+
+  /// The peer could not be connected to, RFC 6062 §6.3.
+  public static final int CONNECTION_FAILED = 447;
+
   /// The user has too many allocations, RFC 8656 §19.
   public static final int ALLOCATION_QUOTA_REACHED = 486;
 
@@ -60,6 +66,8 @@ public final class StunErrorCode {
       case WRONG_CREDENTIALS -> "Wrong Credentials";
       case UNSUPPORTED_TRANSPORT -> "Unsupported Transport Protocol";
       case PEER_ADDRESS_FAMILY_MISMATCH -> "Peer Address Family Mismatch";
+      case CONNECTION_ALREADY_EXISTS -> "Connection Already Exists";
+      case CONNECTION_FAILED -> "Connection Timeout or Failure";
       case ALLOCATION_QUOTA_REACHED -> "Allocation Quota Reached";
       case INSUFFICIENT_CAPACITY -> "Insufficient Capacity";
       case UNKNOWN_ATTRIBUTE -> "Unknown Attribute";

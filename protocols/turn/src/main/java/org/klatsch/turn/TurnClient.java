@@ -41,6 +41,7 @@ public final class TurnClient implements ProtocolCore<TurnClientEvent> {
   private static final int MAX_REDIRECTS = 3;
 
   private static final int UDP = 17;
+  private static final int TCP = 6;
 
   /// Silence after which the mapping of a NAT on the way to the server is refreshed, RFC 8445 §11.
   private static final long KEEPALIVE_NANOS = 15_000_000_000L;
@@ -68,6 +69,10 @@ public final class TurnClient implements ProtocolCore<TurnClientEvent> {
   private final StunMessageWriter writer = new StunMessageWriter();
   private final ClientPeers peers;
   private final Map<TransactionId, ClientPeers.Request> requests = new HashMap<>();
+
+  /// Peers that the server is asked to connect to.
+  private final Map<TransactionId, TransportAddress> connects = new HashMap<>();
+
   private TransportAddress server;
   private StunClient stun;
   private State state = State.NEW;
@@ -111,7 +116,7 @@ public final class TurnClient implements ProtocolCore<TurnClientEvent> {
         options.reliable(),
         options.schedule(),
         credential,
-        2 * options.maxPeers() + 2,
+        3 * options.maxPeers() + 2,
         random);
   }
 
@@ -155,7 +160,8 @@ public final class TurnClient implements ProtocolCore<TurnClientEvent> {
   private void sendAllocate(long now) {
     List<StunAttribute> attributes = new ArrayList<>();
     attributes.add(
-        new StunAttribute.Unsigned32(StunAttributeType.REQUESTED_TRANSPORT, (long) UDP << 24));
+        new StunAttribute.Unsigned32(
+            StunAttributeType.REQUESTED_TRANSPORT, (options.relayTcp() ? TCP : UDP) * (1L << 24)));
     attributes.add(
         new StunAttribute.Unsigned32(StunAttributeType.LIFETIME, options.lifetime().toSeconds()));
     if (families == TurnClientOptions.Families.IPV6) {
@@ -193,6 +199,24 @@ public final class TurnClient implements ProtocolCore<TurnClientEvent> {
     }
   }
 
+  /// Has the server connect to a peer, RFC 6062 §4.3; [TurnClientEvent.PeerConnected] or
+  /// [TurnClientEvent.PeerNotConnected] follows. Only for allocations that relay TCP.
+  public void connect(long now, TransportAddress peer) {
+    if (!options.relayTcp()) {
+      throw new IllegalStateException("this allocation relays packets; see withRelayTcp");
+    }
+    if (state != State.ALLOCATED || connects.size() >= options.maxPeers()) {
+      dropped++;
+      return;
+    }
+    connects.put(
+        stun.send(
+            now,
+            TurnMethod.CONNECT,
+            List.of(new StunAttribute.XorAddress(StunAttributeType.XOR_PEER_ADDRESS, peer))),
+        peer);
+  }
+
   /// Gives the allocation back, RFC 8656 §8; [TurnClientEvent.Closed] follows.
   public void close(long now) {
     if (state == State.ALLOCATED) {
@@ -215,6 +239,7 @@ public final class TurnClient implements ProtocolCore<TurnClientEvent> {
     refreshAt = NEVER;
     expiresAt = NEVER;
     requests.clear();
+    connects.clear();
     peers.clear();
     events.add(last);
   }
@@ -298,6 +323,10 @@ public final class TurnClient implements ProtocolCore<TurnClientEvent> {
       if (message.is(StunClass.INDICATION, TurnMethod.DATA)) {
         return handleIndication(now);
       }
+      if (message.is(StunClass.INDICATION, TurnMethod.CONNECTION_ATTEMPT)) {
+        handleAttempt();
+        return false;
+      }
     } catch (MalformedStunException e) {
       dropped++;
       return false;
@@ -305,6 +334,17 @@ public final class TurnClient implements ProtocolCore<TurnClientEvent> {
     stun.handlePacket(now, local, from, 0, buffer, offset, length);
     process(now);
     return false;
+  }
+
+  /// RFC 6062 §4.4.
+  private void handleAttempt() throws MalformedStunException {
+    TransportAddress peer = message.xorAddress(StunAttributeType.XOR_PEER_ADDRESS);
+    long connection = message.u32(StunAttributeType.CONNECTION_ID);
+    if (peer == null || connection < 0 || state != State.ALLOCATED || !options.relayTcp()) {
+      dropped++;
+      return;
+    }
+    events.add(new TurnClientEvent.ConnectionAttempted(peer, (int) connection));
   }
 
   private boolean handleChannelData(long now, byte[] buffer, int offset, int length) {
@@ -365,8 +405,11 @@ public final class TurnClient implements ProtocolCore<TurnClientEvent> {
   private void process(long now) {
     for (StunClientEvent event = stun.pollEvent(); event != null; event = stun.pollEvent()) {
       ClientPeers.Request request = requests.remove(event.request());
+      TransportAddress connecting = connects.remove(event.request());
       if (request != null) {
         handlePeer(now, request, event);
+      } else if (connecting != null) {
+        handleConnect(connecting, event);
       } else if (event.request().equals(allocation)) {
         allocation = null;
         switch (state) {
@@ -489,6 +532,30 @@ public final class TurnClient implements ProtocolCore<TurnClientEvent> {
       case StunClientEvent.TimedOut _ ->
           end(new TurnClientEvent.Lost(UNREACHABLE, "the TURN server does not answer any more"));
     }
+  }
+
+  private void handleConnect(TransportAddress peer, StunClientEvent event) {
+    events.add(
+        switch (event) {
+          case StunClientEvent.TimedOut _ ->
+              new TurnClientEvent.PeerNotConnected(
+                  peer, UNREACHABLE, "the TURN server does not answer");
+          case StunClientEvent.Refused refused ->
+              new TurnClientEvent.PeerNotConnected(peer, refused.errorCode(), reason(refused));
+          case StunClientEvent.Succeeded succeeded -> {
+            long connection = -1;
+            for (StunAttribute attribute : succeeded.attributes()) {
+              if (attribute instanceof StunAttribute.Unsigned32 number
+                  && number.type() == StunAttributeType.CONNECTION_ID) {
+                connection = number.value();
+              }
+            }
+            yield connection < 0
+                ? new TurnClientEvent.PeerNotConnected(
+                    peer, UNREACHABLE, "the TURN server's answer lacks the connection's number")
+                : new TurnClientEvent.PeerConnected(peer, (int) connection);
+          }
+        });
   }
 
   private void handlePeer(long now, ClientPeers.Request request, StunClientEvent event) {

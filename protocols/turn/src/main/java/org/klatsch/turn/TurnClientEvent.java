@@ -43,4 +43,15 @@ public sealed interface TurnClientEvent {
 
   /// [TurnClient#close] has done its work.
   record Closed() implements TurnClientEvent {}
+
+  /// The server has connected to a peer, RFC 6062 §4.3: a [TurnDataConnection] of this number is to
+  /// be made within 30 s.
+  record PeerConnected(TransportAddress peer, int connection) implements TurnClientEvent {}
+
+  /// The server could not connect to a peer.
+  record PeerNotConnected(TransportAddress peer, int errorCode, String reason)
+      implements TurnClientEvent {}
+
+  /// A peer has connected to the relayed address, RFC 6062 §4.4; as with [PeerConnected].
+  record ConnectionAttempted(TransportAddress peer, int connection) implements TurnClientEvent {}
 }

@@ -14,5 +14,14 @@ public final class TurnMethod {
   public static final int CREATE_PERMISSION = 0x008;
   public static final int CHANNEL_BIND = 0x009;
 
+  /// RFC 6062 §6.1: the server connects to a peer.
+  public static final int CONNECT = 0x00a;
+
+  /// RFC 6062 §6.1: this connection is to carry a peer's data.
+  public static final int CONNECTION_BIND = 0x00b;
+
+  /// RFC 6062 §6.1: a peer has connected; only in indications.
+  public static final int CONNECTION_ATTEMPT = 0x00c;
+
   private TurnMethod() {}
 }

@@ -57,8 +57,13 @@ final class Allocation {
   /// The request that made it, which may come again, RFC 8656 §7.2.
   final TransactionId createdBy;
 
-  /// The relayed addresses, one of a family.
+  /// The relayed addresses, one of a family; of TCP if [#isTcp].
   final List<TransportAddress> relayed;
+
+  /// Whether it relays connections instead of packets, RFC 6062.
+  final boolean isTcp;
+
+  final List<TcpConnections.PeerConnection> connections = new ArrayList<>(0);
 
   /// The token of the port reserved beside, or null.
   byte @Nullable [] reservation;
@@ -99,6 +104,7 @@ final class Allocation {
     this.quotaName = quotaName;
     this.createdBy = createdBy;
     this.relayed = new ArrayList<>(relayed);
+    this.isTcp = relayed.getFirst().isTcp();
   }
 
   /// The relayed address of the peer's family, or null.

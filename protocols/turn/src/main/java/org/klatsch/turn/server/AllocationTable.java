@@ -40,6 +40,7 @@ final class AllocationTable {
   private final List<Reservation> reservations = new ArrayList<>();
   private final PriorityQueue<Expiry> expiries =
       new PriorityQueue<>(Comparator.comparingLong(Expiry::at));
+  private @Nullable TcpRelayPorts tcpPorts;
   private int size;
 
   AllocationTable(TurnServerOptions options, RelayPorts ports, SecureRandom random) {
@@ -74,7 +75,11 @@ final class AllocationTable {
     return size >= options.maxAllocations();
   }
 
-  /// Opens a relay port at random, so that nobody can guess it.
+  void tcpPorts(TcpRelayPorts other) {
+    tcpPorts = other;
+  }
+
+  /// Opens a relay port at random, so that nobody can guess it. One of TCP if `host` is.
   ///
   /// @param even whether its number is to be even, RFC 8656 §18.7
   @Nullable TransportAddress open(TransportAddress host, boolean even) {
@@ -83,15 +88,25 @@ final class AllocationTable {
     int choices = (options.lastRelayPort() - first) / step + 1;
     for (int i = 0; i < PORT_ATTEMPTS && choices > 0 && first <= options.lastRelayPort(); i++) {
       TransportAddress address = host.withPort(first + step * random.nextInt(choices));
-      if (!byRelay.containsKey(address) && ports.open(address)) {
+      if (!byRelay.containsKey(address) && openPort(address)) {
         return address;
       }
     }
     return null;
   }
 
+  private boolean openPort(TransportAddress address) {
+    TcpRelayPorts tcp = tcpPorts;
+    return address.isTcp() ? tcp != null && tcp.listen(address) : ports.open(address);
+  }
+
   void close(TransportAddress address) {
-    ports.close(address);
+    TcpRelayPorts tcp = tcpPorts;
+    if (!address.isTcp()) {
+      ports.close(address);
+    } else if (tcp != null) {
+      tcp.unlisten(address);
+    }
   }
 
   /// Opens an even port and the one above, which is kept for 30 s under a token.
@@ -161,7 +176,7 @@ final class AllocationTable {
     }
     for (TransportAddress address : allocation.relayed) {
       byRelay.remove(address);
-      ports.close(address);
+      close(address);
     }
     perUser.computeIfPresent(allocation.quotaName, (name, used) -> used > 1 ? used - 1 : null);
     size--;
@@ -173,7 +188,7 @@ final class AllocationTable {
   void removeRelay(Allocation allocation, TransportAddress address) {
     allocation.relayed.remove(address);
     byRelay.remove(address);
-    ports.close(address);
+    close(address);
   }
 
   List<Allocation> all() {

@@ -16,6 +16,7 @@ import org.klatsch.stun.StunErrorCode;
 import org.klatsch.stun.StunMessage;
 import org.klatsch.stun.StunMessageWriter;
 import org.klatsch.stun.StunMethod;
+import org.klatsch.stun.TransactionId;
 import org.klatsch.turn.ChannelData;
 import org.klatsch.turn.RelayFamily;
 import org.klatsch.turn.TurnMethod;
@@ -37,6 +38,7 @@ final class RequestHandler {
 
   private static final int MAX_UNKNOWN_TOLD = 8;
   private static final int UDP = 17;
+  private static final int TCP = 6;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   /// Header and an ERROR-CODE without phrase.
@@ -77,10 +79,11 @@ final class RequestHandler {
     StunAttributeType.PASSWORD_ALGORITHM,
     StunAttributeType.USERHASH,
     StunAttributeType.RESERVATION_TOKEN,
+    StunAttributeType.CONNECTION_ID,
   };
 
   /// A request of a user, and where its answer goes.
-  private record Request(
+  record Request(
       boolean stream,
       TransportAddress local,
       TransportAddress remote,
@@ -95,10 +98,12 @@ final class RequestHandler {
   private final AllocationTable table;
   private final TurnServerCounters.Live counters;
   private final LongTermAuthenticator authenticator;
+  private final SecureRandom random;
   private final StrangerBudget strangers;
   private final StunMessageWriter writer = new StunMessageWriter();
   private final byte[] answer = new byte[MAX_ANSWER];
   private final List<AlternateAddress> alternates = new ArrayList<>();
+  private @Nullable TcpRequestHandler tcp;
   private boolean draining;
 
   RequestHandler(
@@ -115,6 +120,7 @@ final class RequestHandler {
     this.access = access;
     this.table = table;
     this.counters = counters;
+    this.random = random;
     this.authenticator =
         new LongTermAuthenticator(options.realm(), users, options.nonceLifetime(), random);
     this.strangers = new StrangerBudget(options.challengesPerSecond(), options.maxSources());
@@ -122,6 +128,11 @@ final class RequestHandler {
 
   void drain() {
     draining = true;
+  }
+
+  /// Offers TCP allocations.
+  void tcp(TcpRequestHandler handler) {
+    tcp = handler;
   }
 
   void alternate(AlternateAddress addresses) {
@@ -142,6 +153,13 @@ final class RequestHandler {
           TurnMethod.CREATE_PERMISSION,
           TurnMethod.CHANNEL_BIND ->
           authenticate(now, stream, local, remote, message);
+      case TurnMethod.CONNECT, TurnMethod.CONNECTION_BIND -> {
+        if (tcp == null) {
+          counters.unexpected++;
+        } else {
+          authenticate(now, stream, local, remote, message);
+        }
+      }
       default -> counters.unexpected++;
     }
   }
@@ -248,7 +266,29 @@ final class RequestHandler {
     return unknown.length > MAX_UNKNOWN_TOLD ? Arrays.copyOf(unknown, MAX_UNKNOWN_TOLD) : unknown;
   }
 
-  private StunMessageWriter start(StunClass messageClass, StunMessage request) {
+  StunMessageWriter start(StunClass messageClass, int method, TransactionId id) {
+    return writer.start(answer, 0, MAX_ANSWER, messageClass, method, id);
+  }
+
+  StunMessageWriter startIndication(int method) {
+    return start(StunClass.INDICATION, method, TransactionId.random(random));
+  }
+
+  /// Sends an indication to the client of an allocation.
+  void tell(Allocation allocation) {
+    server.answer(allocation.stream, allocation.server, allocation.client, answer, writer.length());
+  }
+
+  /// Sends an answer that came late.
+  void finish(Allocation allocation, MessageIntegrity integrity, boolean fingerprint) {
+    writer.integrity(integrity);
+    if (fingerprint) {
+      writer.fingerprint();
+    }
+    tell(allocation);
+  }
+
+  StunMessageWriter start(StunClass messageClass, StunMessage request) {
     return writer.startResponse(answer, 0, MAX_ANSWER, messageClass, request);
   }
 
@@ -260,7 +300,7 @@ final class RequestHandler {
       StunMessage message)
       throws MalformedStunException {
     Allocation allocation = table.find(stream, local, remote);
-    users.at(now, allocation == null ? null : allocation.username);
+    users.at(now, establishedUser(message, allocation));
     LongTermAuthenticator.Verdict verdict = authenticator.check(now, local, remote, message);
     String username = verdict.username();
     MessageIntegrity integrity = verdict.integrity();
@@ -278,6 +318,8 @@ final class RequestHandler {
       finish(request);
     } else if (message.method() == TurnMethod.ALLOCATE) {
       allocate(now, request, allocation);
+    } else if (message.method() == TurnMethod.CONNECTION_BIND && tcp != null) {
+      tcp.bind(request, allocation);
     } else if (allocation == null) {
       refuse(request, StunErrorCode.ALLOCATION_MISMATCH);
     } else if (!allocation.username.equals(username)) {
@@ -286,9 +328,25 @@ final class RequestHandler {
       switch (message.method()) {
         case TurnMethod.REFRESH -> refresh(now, request, allocation);
         case TurnMethod.CREATE_PERMISSION -> permit(now, request, allocation);
+        case TurnMethod.CONNECT -> {
+          TcpRequestHandler handler = tcp;
+          if (handler != null) {
+            handler.connect(now, request, allocation);
+          }
+        }
         default -> bindChannel(now, request, allocation);
       }
     }
+  }
+
+  /// Who may go on after the time of its name: who has the allocation that the request is about.
+  private @Nullable String establishedUser(StunMessage message, @Nullable Allocation allocation)
+      throws MalformedStunException {
+    Allocation meant =
+        allocation == null && tcp != null && message.method() == TurnMethod.CONNECTION_BIND
+            ? tcp.allocationOf(message)
+            : allocation;
+    return meant == null ? null : meant.username;
   }
 
   /// Answers somebody who has proved nothing: with a challenge whose length the request's pays for,
@@ -320,12 +378,12 @@ final class RequestHandler {
 
   // Users.
 
-  private void refuse(Request request, int code) {
+  void refuse(Request request, int code) {
     start(StunClass.ERROR_RESPONSE, request.message()).error(code);
     finish(request);
   }
 
-  private void finish(Request request) {
+  void finish(Request request) {
     writer.integrity(request.integrity());
     if (request.message().has(StunAttributeType.FINGERPRINT)) {
       writer.fingerprint();
@@ -344,7 +402,7 @@ final class RequestHandler {
       }
       return;
     }
-    int code = allocationError(message);
+    int code = allocationError(request.stream(), message);
     String quotaName = users.quotaName(request.username());
     if (code == 0 && table.isUserFull(quotaName)) {
       counters.allocationsRefused++;
@@ -362,7 +420,7 @@ final class RequestHandler {
   }
 
   /// What is wrong with the attributes of an Allocate request, RFC 8656 §7.2, or 0.
-  private static int allocationError(StunMessage message) throws MalformedStunException {
+  private int allocationError(boolean stream, StunMessage message) throws MalformedStunException {
     long transport = message.u32(StunAttributeType.REQUESTED_TRANSPORT);
     long family = message.u32(StunAttributeType.REQUESTED_ADDRESS_FAMILY);
     long additional = message.u32(StunAttributeType.ADDITIONAL_ADDRESS_FAMILY);
@@ -376,7 +434,12 @@ final class RequestHandler {
             && (additional >>> 24 != RelayFamily.IPV6 || even && reservesNext(message))) {
       return StunErrorCode.BAD_REQUEST;
     }
-    if (transport >>> 24 != UDP) {
+    if (transport >>> 24 == TCP && tcp != null) {
+      // RFC 6062 §5.1.
+      if (!stream || even || token || additional >= 0) {
+        return StunErrorCode.BAD_REQUEST;
+      }
+    } else if (transport >>> 24 != UDP) {
       return StunErrorCode.UNSUPPORTED_TRANSPORT;
     }
     boolean known =
@@ -397,6 +460,9 @@ final class RequestHandler {
     byte[] token = message.bytes(StunAttributeType.RESERVATION_TOKEN);
     boolean even = message.has(StunAttributeType.EVEN_PORT);
     TransportAddress host = relayHost(family, request.local());
+    if (host != null && message.u32(StunAttributeType.REQUESTED_TRANSPORT) >>> 24 == TCP) {
+      host = host.withProtocol(TransportAddress.Protocol.TCP);
+    }
     if (token == null && host == null) {
       refuse(request, StunErrorCode.ADDRESS_FAMILY_NOT_SUPPORTED);
       return;
@@ -578,6 +644,11 @@ final class RequestHandler {
         || number < ChannelData.FIRST
         || number > ChannelData.LAST_OF_OLD_CLIENTS) {
       refuse(request, StunErrorCode.BAD_REQUEST);
+      return;
+    }
+    if (allocation.isTcp) {
+      // RFC 6062 §5.1: connections need no channels.
+      refuse(request, StunErrorCode.FORBIDDEN);
       return;
     }
     Allocation.Channel ofNumber = allocation.channel(now, number);

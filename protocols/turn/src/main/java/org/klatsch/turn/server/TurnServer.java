@@ -41,6 +41,7 @@ public final class TurnServer implements PacketCore<TurnServerEvent> {
   private final TurnServerCounters.Live counters = new TurnServerCounters.Live();
   private final StunMessage message = new StunMessage();
   private final StunMessageWriter writer = new StunMessageWriter();
+  private @Nullable TcpRequestHandler tcp;
   private boolean streamOutputTold;
 
   /// @param random for nonces, tokens and relay ports
@@ -62,6 +63,39 @@ public final class TurnServer implements PacketCore<TurnServerEvent> {
   /// Tells what the wall clock shows at `now`, for credentials that end; again when it was set.
   public void wallClock(long now, Instant time) {
     users.wallClock(now, time);
+  }
+
+  /// Offers TCP allocations, RFC 6062, to clients on streams.
+  public void tcp(TcpRelayPorts ports) {
+    TcpRequestHandler handler =
+        new TcpRequestHandler(requests, new TcpConnections(ports, random), access, counters);
+    tcp = handler;
+    table.tcpPorts(ports);
+    requests.tcp(handler);
+  }
+
+  /// A peer that [TcpRelayPorts#connect] was called for is connected.
+  public void peerConnected(long now, int connection) {
+    if (tcp != null) {
+      tcp.connected(now, connection);
+    }
+  }
+
+  /// A peer could not be connected to, or its connection has ended.
+  public void peerClosed(int connection) {
+    if (tcp != null) {
+      tcp.closed(connection);
+    }
+  }
+
+  /// A peer has connected to a relayed address.
+  ///
+  /// @return what names the connection from now on, or null when it is to be closed
+  public @Nullable Integer peerAccepted(long now, TransportAddress relayed, TransportAddress peer) {
+    return tcp == null
+        ? null
+        : tcp.accepted(
+            now, table.atRelay(relayed.withProtocol(TransportAddress.Protocol.TCP)), peer);
   }
 
   /// Lets clients find out how their NATs behave, RFC 5780. The driver listens on both ports of
@@ -100,6 +134,7 @@ public final class TurnServer implements PacketCore<TurnServerEvent> {
       byte[] buffer,
       int offset,
       int length) {
+    // Relayed addresses of TCP are never those of a packet.
     Allocation allocation = table.atRelay(local);
     if (allocation != null) {
       relayToClient(now, allocation, remote, buffer, offset, length);
@@ -212,7 +247,8 @@ public final class TurnServer implements PacketCore<TurnServerEvent> {
       int offset,
       int length) {
     TransportAddress relayed = allocation.relayedTo(peer);
-    if (permission == null
+    if (allocation.isTcp
+        || permission == null
         || now >= permission.expiresAt
         || relayed == null
         || peer.port() == 0
@@ -334,6 +370,9 @@ public final class TurnServer implements PacketCore<TurnServerEvent> {
   }
 
   void release(Allocation allocation) {
+    if (tcp != null && allocation.isTcp) {
+      tcp.connections().release(allocation);
+    }
     events.add(
         new TurnServerEvent.Released(
             allocation.username,
@@ -356,12 +395,20 @@ public final class TurnServer implements PacketCore<TurnServerEvent> {
       release(expired);
     }
     table.expireReservations(now);
+    if (tcp != null) {
+      tcp.handleTimeout(now);
+    }
   }
 
   @Override
   public long nextTimeout() {
     // With packets that found no room in the driver's buffer the next turn is due at once.
-    return packets.isEmpty() ? table.nextTimeout() : 0;
+    if (!packets.isEmpty()) {
+      return 0;
+    }
+    return tcp == null
+        ? table.nextTimeout()
+        : Math.min(table.nextTimeout(), tcp.connections().nextTimeout());
   }
 
   @Override

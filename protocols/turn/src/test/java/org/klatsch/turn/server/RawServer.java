@@ -73,6 +73,28 @@ final class RawServer {
     return drain();
   }
 
+  /// Hands a message of a client on a stream in and takes what comes out for streams.
+  List<Sent> message(TransportAddress remote, byte[] message) {
+    server.handleStream(now, ADDRESS, remote, message, 0, message.length);
+    return drainStreams();
+  }
+
+  List<Sent> drainStreams() {
+    drain();
+    List<Sent> sent = new ArrayList<>();
+    out.clear();
+    while (server.pollStream(out)) {
+      int last = out.packetCount() - 1;
+      int offset = out.packetOffset(last);
+      sent.add(
+          new Sent(
+              out.packetLocal(last),
+              out.packetRemote(last),
+              Arrays.copyOfRange(out.array(), offset, offset + out.packetLength(last))));
+    }
+    return sent;
+  }
+
   List<Sent> drain() {
     List<Sent> sent = new ArrayList<>();
     do {
@@ -110,6 +132,13 @@ final class RawServer {
   final class User {
     final TransportAddress address;
     final LongTermSession session;
+    private boolean stream;
+
+    /// The same user on a connection of TCP.
+    User onStream() {
+      stream = true;
+      return this;
+    }
 
     User(TransportAddress address, String name, String password) {
       this.address = address;
@@ -129,7 +158,7 @@ final class RawServer {
                     session.authenticate(writer);
                   }
                 });
-        List<Sent> sent = packet(ADDRESS, address, request);
+        List<Sent> sent = stream ? message(address, request) : packet(ADDRESS, address, request);
         if (sent.isEmpty()) {
           return null;
         }
