@@ -62,6 +62,7 @@ public final class EventLoop implements Executor {
   private long stalls;
   private long suspensions;
   private long unrouted;
+  private long offRoute;
   private long pendingDropped;
   private long handedOff;
   private long handoffDropped;
@@ -232,6 +233,7 @@ public final class EventLoop implements Executor {
         sum.unwritable,
         pendingDropped,
         unrouted,
+        offRoute,
         handedOff,
         handoffDropped,
         brokenCores,
@@ -297,6 +299,10 @@ public final class EventLoop implements Executor {
 
   void countPendingDropped(int packets) {
     pendingDropped += packets;
+  }
+
+  void countOffRoute() {
+    offRoute++;
   }
 
   void countUnrouted() {

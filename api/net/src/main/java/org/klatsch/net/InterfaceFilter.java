@@ -118,9 +118,7 @@ public record InterfaceFilter(
   }
 
   private boolean allows(LocalAddress candidate) {
-    boolean isLoopback =
-        candidate.kind() == InterfaceKind.LOOPBACK || candidate.address().isLoopback();
-    return (loopback || !isLoopback)
+    return (loopback || !candidate.isLoopback())
         && (linkLocal || !candidate.address().isLinkLocal())
         && (virtual || candidate.kind() != InterfaceKind.VIRTUAL)
         && (deprecated || !candidate.deprecated())

@@ -1,5 +1,6 @@
 package org.klatsch.net;
 
+import org.jspecify.annotations.Nullable;
 import org.klatsch.sansio.AddressPrefix;
 import org.klatsch.sansio.TransportAddress;
 
@@ -27,6 +28,17 @@ public record LocalAddress(
   /// follows the machine from network to network, RFC 7721 §3.
   public boolean allowsTracking() {
     return address.isIpv6() && (address.low() >>> 24 & 0xffff) == 0xfffe;
+  }
+
+  /// Whether it is an address of the loopback interface.
+  public boolean isLoopback() {
+    return kind == InterfaceKind.LOOPBACK || address.isLoopback();
+  }
+
+  /// Whether it is this IP address, whatever the port and scope.
+  boolean isAt(@Nullable TransportAddress other) {
+    return other != null
+        && address.withScopeId(0).withPort(0).equals(other.withScopeId(0).withPort(0));
   }
 
   /// Whether both belong to the same network of the same interface.

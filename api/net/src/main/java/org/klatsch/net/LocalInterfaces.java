@@ -47,6 +47,27 @@ public final class LocalInterfaces {
   ///
   /// @param filter which of them to use
   public static List<LocalAddress> list(InterfaceFilter filter) throws IOException {
+    return filter.apply(all());
+  }
+
+  /// Those of them that a policy takes; loopback where that is nothing.
+  static List<LocalAddress> list(AddressPolicy policy) throws IOException {
+    List<LocalAddress> all = all();
+    TransportAddress default4 = defaultLocal(TransportAddress.Family.IPV4);
+    TransportAddress default6 = defaultLocal(TransportAddress.Family.IPV6);
+    IpHandling handling = policy.handling();
+    List<LocalAddress> chosen = handling.choose(policy.filter().apply(all), default4, default6);
+    return chosen.isEmpty()
+        ? handling.choose(
+            policy.filter().withLoopback(true).apply(all).stream()
+                .filter(LocalAddress::isLoopback)
+                .toList(),
+            null,
+            null)
+        : chosen;
+  }
+
+  private static List<LocalAddress> all() throws IOException {
     Map<TransportAddress, Integer> flags = linuxIpv6Flags();
     ArrayList<LocalAddress> all = new ArrayList<>();
     for (NetworkInterface network : NetworkInterface.networkInterfaces().toList()) {
@@ -64,7 +85,7 @@ public final class LocalInterfaces {
         Boolean.compare(
             b.address().equals(default4) || b.address().equals(default6),
             a.address().equals(default4) || a.address().equals(default6)));
-    return filter.apply(all);
+    return all;
   }
 
   private static void addAll(

@@ -14,6 +14,7 @@ package org.klatsch.net;
 /// @param unwritable how often a socket had no room
 /// @param pendingDropped datagrams dropped while waiting for an unwritable socket
 /// @param unrouted datagrams of a core whose local address is no port of its session
+/// @param offRoute datagrams that would have left by an interface that is not to be used
 /// @param handedOff datagrams given to another loop
 /// @param handoffDropped datagrams dropped as the other loop's queue was full
 /// @param brokenCores cores detached after they threw
@@ -35,6 +36,7 @@ public record LoopCounters(
     long unwritable,
     long pendingDropped,
     long unrouted,
+    long offRoute,
     long handedOff,
     long handoffDropped,
     long brokenCores,

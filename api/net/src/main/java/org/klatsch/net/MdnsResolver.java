@@ -9,9 +9,11 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,7 @@ import org.klatsch.net.io.SocketAddresses;
 import org.klatsch.sansio.TransportAddress;
 
 /// Finds the addresses behind the `.local` names of remote candidates: by multicast DNS (RFC 6762)
-/// on every interface and loopback, and by the system's resolver at the same time.
+/// on the interfaces of a policy and loopback, and by the system's resolver at the same time.
 ///
 /// Questions leave from a port of each local address. Answers come back there, or to the group from
 /// responders that answer by multicast only, as browsers do; a thread of this class listens to the
@@ -34,7 +36,7 @@ public final class MdnsResolver implements AutoCloseable {
   private static final int MAX_MESSAGE = 9000; // RFC 6762 §17.
 
   private final EventLoop loop;
-  private final InterfaceFilter filter;
+  private final AddressPolicy policy;
   private final @Nullable HostResolver system;
   private final MdnsQuerier querier = new MdnsQuerier(MAX_QUERIES);
   private final CoreDriver<MdnsEvent> driver;
@@ -43,15 +45,17 @@ public final class MdnsResolver implements AutoCloseable {
   private final Map<String, CompletableFuture<@Nullable TransportAddress>> waiting =
       new HashMap<>();
   private final Map<TransportAddress, UdpPort> ports = new HashMap<>();
+  private final Set<String> interfaces = new HashSet<>();
   private @Nullable DatagramChannel listener;
 
   /// @param loop runs the questions
-  /// @param filter on which addresses to ask; loopback is always among them
-  /// @param system asked too, unless null
-  public MdnsResolver(EventLoop loop, InterfaceFilter filter, @Nullable HostResolver system) {
+  /// @param policy on which addresses to ask; loopback is always among them
+  /// @param system asked too, unless null; it may ask on any interface, hence not under a policy
+  ///   that does not use all
+  public MdnsResolver(EventLoop loop, AddressPolicy policy, @Nullable HostResolver system) {
     this.loop = loop;
-    this.filter = filter.withLoopback(true);
-    this.system = system;
+    this.policy = policy.withLoopback();
+    this.system = policy.handling().usesAllInterfaces() ? system : null;
     this.driver = loop.attach(querier, this::resolved);
   }
 
@@ -109,8 +113,10 @@ public final class MdnsResolver implements AutoCloseable {
 
   /// One port for each address there is now.
   private void openPorts() {
+    interfaces.clear();
     try {
-      for (LocalAddress local : LocalInterfaces.list(filter)) {
+      for (LocalAddress local : policy.addresses()) {
+        interfaces.add(local.interfaceName());
         if (!ports.containsKey(local.address())) {
           openPort(local);
         }
@@ -132,7 +138,7 @@ public final class MdnsResolver implements AutoCloseable {
     }
   }
 
-  /// Listens to the group on every interface, until all names are found or given up. Responders
+  /// Listens to the group on the same interfaces, until all names are found or given up. Responders
   /// answer to the groups of both families whatever the address: one is enough.
   private void listen() {
     if (listener == null) {
@@ -170,11 +176,13 @@ public final class MdnsResolver implements AutoCloseable {
     }
   }
 
-  private static int joinAll(DatagramChannel channel, InetAddress group) throws IOException {
+  private int joinAll(DatagramChannel channel, InetAddress group) throws IOException {
     int joined = 0;
     for (NetworkInterface network : NetworkInterface.networkInterfaces().toList()) {
       try {
-        if (network.isUp() && (network.supportsMulticast() || network.isLoopback())) {
+        if (network.isUp()
+            && interfaces.contains(network.getName())
+            && (network.supportsMulticast() || network.isLoopback())) {
           channel.join(group, network);
           joined++;
         }

@@ -20,7 +20,7 @@ public final class NetworkMonitor implements AutoCloseable {
   /// Where the system tells of changes, looking is a precaution only.
   private static final int RARELY = 120;
 
-  private final InterfaceFilter filter;
+  private final AddressPolicy policy;
   private final long intervalNanos;
   private final ChangeSignal signal;
   private final CopyOnWriteArrayList<Consumer<List<LocalAddress>>> listeners =
@@ -31,12 +31,12 @@ public final class NetworkMonitor implements AutoCloseable {
   /// Looks once and starts watching.
   ///
   /// @param interval between looks, where the system does not tell of changes
-  public NetworkMonitor(InterfaceFilter filter, Duration interval) throws IOException {
+  public NetworkMonitor(AddressPolicy policy, Duration interval) throws IOException {
     if (interval.isNegative() || interval.isZero()) {
       throw new IllegalArgumentException("interval " + interval + " must be positive");
     }
-    this.filter = filter;
-    this.addresses = LocalInterfaces.list(filter);
+    this.policy = policy;
+    this.addresses = policy.addresses();
     this.signal = signal();
     this.intervalNanos = interval.multipliedBy(signal.tellsOfChanges() ? RARELY : 1).toNanos();
     Thread.ofPlatform().daemon().name("klatsch-network").start(this::watch);
@@ -92,7 +92,7 @@ public final class NetworkMonitor implements AutoCloseable {
 
   private void look() {
     try {
-      List<LocalAddress> seen = LocalInterfaces.list(filter);
+      List<LocalAddress> seen = policy.addresses();
       if (!seen.equals(addresses)) {
         addresses = seen;
         listeners.forEach(listener -> tell(listener, seen));

@@ -2,6 +2,7 @@ package org.klatsch.net;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.Socket;
 import java.time.Duration;
 import org.klatsch.net.io.SocketAddresses;
@@ -22,6 +23,16 @@ public interface StreamDialer {
           socket.close();
           throw e;
         }
+      };
+
+  /// The same, but fails where the system would leave by another interface than that of the local
+  /// address.
+  StreamDialer ON_INTERFACE =
+      (from, to, patience) -> {
+        if (!RouteGuard.of(from).allows(to, 0)) {
+          throw new NoRouteToHostException("the way leads over another interface");
+        }
+        return DIRECT.dial(from, to, patience);
       };
 
   /// Gives a connected socket.

@@ -30,6 +30,7 @@ public final class UdpPort implements AutoCloseable {
   private @Nullable TransmitBuffer pending;
   private int pendingFrom;
   private boolean closed;
+  private @Nullable RouteGuard guard;
 
   UdpPort(EventLoop loop, TransportAddress local, SocketOptions options, Owner owner)
       throws IOException {
@@ -52,6 +53,11 @@ public final class UdpPort implements AutoCloseable {
       throw new IllegalArgumentException("code point " + codePoint + " is not in 0 to 63");
     }
     socket.dscp(codePoint);
+  }
+
+  /// Has packets leave by the interface of the local address only; others are dropped and counted.
+  public void stayOnInterface() {
+    guard = RouteGuard.of(local());
   }
 
   /// Sends multicast packets out of this interface, with the hop limit of multicast DNS.
@@ -85,7 +91,26 @@ public final class UdpPort implements AutoCloseable {
 
   /// Sends packets `from` to `to` of `out`; what finds no room is kept and blocks `source`.
   void send(TransmitBuffer out, int from, int to, CoreDriver<?> source) {
-    if (closed) {
+    RouteGuard current = guard;
+    if (current == null) {
+      sendAll(out, from, to, source);
+      return;
+    }
+    long now = loop.now();
+    int start = from;
+    for (int i = from; i < to; i++) {
+      TransportAddress remote = out.packetRemote(i);
+      if (remote != null && !current.allows(remote, now)) {
+        sendAll(out, start, i, source);
+        start = i + 1;
+        loop.countOffRoute();
+      }
+    }
+    sendAll(out, start, to, source);
+  }
+
+  private void sendAll(TransmitBuffer out, int from, int to, CoreDriver<?> source) {
+    if (closed || from == to) {
       return;
     }
     int sent = from;

@@ -161,13 +161,16 @@ class LocalInterfacesTest {
   @Test
   void watchesAndAnswersARefresh() throws Exception {
     try (NetworkMonitor monitor =
-        new NetworkMonitor(InterfaceFilter.DEFAULT, Duration.ofMillis(1))) {
-      assertThat(monitor.addresses()).isEqualTo(LocalInterfaces.list(InterfaceFilter.DEFAULT));
+        new NetworkMonitor(
+            AddressPolicy.all(InterfaceFilter.DEFAULT.withLoopback(true)), Duration.ofMillis(1))) {
+      assertThat(monitor.addresses())
+          .isEqualTo(LocalInterfaces.list(InterfaceFilter.DEFAULT.withLoopback(true)));
       Runnable end = monitor.onChange(addresses -> {});
       monitor.refresh();
       end.run();
     }
-    assertThatThrownBy(() -> new NetworkMonitor(InterfaceFilter.DEFAULT, Duration.ZERO))
+    assertThatThrownBy(
+            () -> new NetworkMonitor(AddressPolicy.all(InterfaceFilter.DEFAULT), Duration.ZERO))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

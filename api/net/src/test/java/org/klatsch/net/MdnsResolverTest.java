@@ -27,6 +27,9 @@ import org.klatsch.sansio.TransportAddress;
 /// Asks a responder of the test over real multicast on loopback.
 class MdnsResolverTest {
   private static final String NAME = "186f77b5-bdee-4a08-bf8c-bf620d221a34.local";
+  private static final AddressPolicy LOOPBACK =
+      AddressPolicy.all(
+          InterfaceFilter.DEFAULT.withAllowed(List.of(AddressPrefix.parse("127.0.0.0/8"))));
   private static final TransportAddress ANSWER = TransportAddress.parse("192.0.2.55", 0);
 
   /// Knows one name; answers to the group as browsers do, or to the asker.
@@ -98,11 +101,7 @@ class MdnsResolverTest {
     try (responder;
         NetworkDriver network =
             new NetworkDriver(LoopOptions.DEFAULT.with().loops(1).backend(backend).build());
-        MdnsResolver resolver =
-            new MdnsResolver(
-                network.nextLoop(),
-                InterfaceFilter.DEFAULT.withAllowed(List.of(AddressPrefix.parse("127.0.0.0/8"))),
-                null)) {
+        MdnsResolver resolver = new MdnsResolver(network.nextLoop(), LOOPBACK, null)) {
       assertThat(
               resolver.resolve(NAME.toUpperCase(java.util.Locale.ROOT)).get(10, TimeUnit.SECONDS))
           .isEqualTo(ANSWER);
@@ -123,7 +122,8 @@ class MdnsResolverTest {
             Duration.ofSeconds(5));
     try (NetworkDriver network = new NetworkDriver(LoopOptions.DEFAULT.with().loops(1).build());
         MdnsResolver resolver =
-            new MdnsResolver(network.nextLoop(), InterfaceFilter.DEFAULT, system)) {
+            new MdnsResolver(
+                network.nextLoop(), AddressPolicy.all(InterfaceFilter.DEFAULT), system)) {
       assertThat(resolver.resolve(NAME).get(10, TimeUnit.SECONDS)).isEqualTo(ANSWER);
     }
   }
@@ -131,7 +131,8 @@ class MdnsResolverTest {
   @Test
   void answersNullForNamesItMayNotAskForAndWhenItIsClosed() throws Exception {
     try (NetworkDriver network = new NetworkDriver(LoopOptions.DEFAULT.with().loops(1).build())) {
-      MdnsResolver resolver = new MdnsResolver(network.nextLoop(), InterfaceFilter.DEFAULT, null);
+      MdnsResolver resolver =
+          new MdnsResolver(network.nextLoop(), AddressPolicy.all(InterfaceFilter.DEFAULT), null);
       assertThat(MdnsResolver.isResolvable("example.com")).isFalse();
       assertThat(resolver.resolve("a.b.local").get(10, TimeUnit.SECONDS)).isNull();
       var pending = resolver.resolve("nobody-knows-this-name.local");

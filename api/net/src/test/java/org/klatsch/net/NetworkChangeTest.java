@@ -35,9 +35,9 @@ class NetworkChangeTest {
       assumeTrue(possible, "needs root and the program ip");
     }
     LinkedBlockingQueue<List<LocalAddress>> changes = new LinkedBlockingQueue<>();
-    InterfaceFilter filter = InterfaceFilter.DEFAULT.withLoopback(true);
+    AddressPolicy policy = AddressPolicy.all(InterfaceFilter.DEFAULT.withLoopback(true));
     // With netlink a look comes only every 300 s: it must be told.
-    try (NetworkMonitor monitor = new NetworkMonitor(filter, Duration.ofSeconds(10))) {
+    try (NetworkMonitor monitor = new NetworkMonitor(policy, Duration.ofSeconds(10))) {
       assertThat(monitor.isNotified()).isTrue();
       monitor.onChange(changes::add);
       assertThat(ip("addr", "add", "127.77.77.77/32", "dev", "lo")).isTrue();

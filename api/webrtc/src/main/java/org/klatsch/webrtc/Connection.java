@@ -132,6 +132,10 @@ final class Connection {
     return tasks;
   }
 
+  Tether tether() {
+    return tether;
+  }
+
   EventLoop loop() {
     return loop;
   }

@@ -14,13 +14,20 @@ final class Disabled {
   }
 
   static void check() {
+    String reason = reason();
+    if (reason != null) {
+      throw DOMException.notSupported(reason);
+    }
+  }
+
+  /// Why nothing can be made here, or null.
+  static @Nullable String reason() {
     if (byProgram) {
-      throw DOMException.notSupported("WebRTC is switched off by this program");
+      return "WebRTC is switched off by this program";
     }
-    if (isDisabled(System.getProperty("klatsch.disabled"), System.getenv("KLATSCH_DISABLED"))) {
-      throw DOMException.notSupported(
-          "WebRTC is switched off by -Dklatsch.disabled=true or KLATSCH_DISABLED=true");
-    }
+    return isDisabled(System.getProperty("klatsch.disabled"), System.getenv("KLATSCH_DISABLED"))
+        ? "WebRTC is switched off by -Dklatsch.disabled=true or KLATSCH_DISABLED=true"
+        : null;
   }
 
   static boolean isDisabled(@Nullable String property, @Nullable String environment) {

@@ -107,10 +107,14 @@ public abstract sealed class EventTarget
     return false;
   }
 
+  /// Called before an event's listeners, on the connection's executor.
+  void dispatching(Event event) {}
+
   /// Runs the listeners of the event's type, on the connection's executor.
   @SuppressWarnings("unchecked")
   final void dispatchEvent(Event event) {
     event.target(this);
+    dispatching(event);
     for (Registration each : registrations) {
       if (each.type.equals(event.type())) {
         try {

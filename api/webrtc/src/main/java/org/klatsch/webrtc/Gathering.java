@@ -17,6 +17,7 @@ import org.klatsch.ice.IceOptions;
 import org.klatsch.ice.NetworkKind;
 import org.klatsch.net.CoreDriver;
 import org.klatsch.net.InterfaceKind;
+import org.klatsch.net.IpHandling;
 import org.klatsch.net.LocalAddress;
 import org.klatsch.net.SharedPort;
 import org.klatsch.net.UdpPort;
@@ -47,6 +48,9 @@ final class Gathering {
   /// Ports of our own by the address they are bound to. Its further properties, such as whether it
   /// is deprecated, may change while the port is in use.
   private final Map<TransportAddress, UdpPort> own = new HashMap<>();
+
+  /// What peers are told in place of an address, by the address; null when nothing is told.
+  private final Map<TransportAddress, @Nullable String> hidden = new HashMap<>();
 
   private final TcpPorts tcpPorts;
 
@@ -117,15 +121,57 @@ final class Gathering {
   }
 
   private void open(IceAgent ice, CoreDriver<SessionEvent> driver, long now, LocalAddress address) {
+    IpHandling handling = connection.options().ipHandling();
+    hide(ice, address);
     try {
-      UdpPort port = driver.open(address.address(), connection.options().portRange());
-      own.put(address.address(), port);
-      ice.addLocalAddress(now, port.local(), kind(address.kind()), 0);
+      if (handling.allowsUdp()) {
+        UdpPort port = driver.open(address.address(), connection.options().portRange());
+        own.put(address.address(), port);
+        if (!handling.usesAllInterfaces()) {
+          port.stayOnInterface();
+        }
+        ice.addLocalAddress(now, port.local(), kind(address.kind()), 0);
+      }
       tcpPorts.open(ice, driver, now, address.address(), kind(address.kind()));
     } catch (IOException e) {
       LOGGER.log(
           Level.DEBUG, () -> "no port on " + address.address().host() + ": " + e.getMessage());
     }
+  }
+
+  /// Keeps an address from the peer where the options say so. Loopback ones are no secret.
+  private void hide(IceAgent ice, LocalAddress address) {
+    TransportAddress bare = address.address();
+    if (address.isLoopback() || hidden.containsKey(bare)) {
+      return;
+    }
+    PeerConnectionOptions o = connection.options();
+    boolean told = o.ipHandling().tellsHostCandidates();
+    boolean named =
+        switch (o.mdnsNames()) {
+          case NEVER -> false;
+          case UNTIL_DEVICES_ARE_GRANTED ->
+              !o.ipHandling().usesAllInterfaces() && !DevicePermissions.anyGranted();
+          case ALWAYS -> true;
+        };
+    if (!told || named) {
+      // Where nobody could ask for a name, none is told.
+      String name = told ? connection.tether().publish(bare) : null;
+      hidden.put(bare, name);
+      ice.hideAddress(bare, name);
+    }
+  }
+
+  private void forgetName(TransportAddress address) {
+    String name = hidden.remove(address);
+    if (name != null) {
+      connection.tether().withdraw(name);
+    }
+  }
+
+  /// Whether peers must not learn a local address.
+  private boolean isHidden(TransportAddress local) {
+    return hidden.containsKey(local.withPort(0).withProtocol(TransportAddress.Protocol.UDP));
   }
 
   private static NetworkKind kind(InterfaceKind kind) {
@@ -143,7 +189,11 @@ final class Gathering {
   void addressesChanged(List<LocalAddress> addresses) {
     Session session = connection.session();
     CoreDriver<SessionEvent> driver = connection.driver();
-    if (own.isEmpty() || session == null || driver == null) {
+    boolean usesOwn = portsOpen && connection.options().sharedPort() == null;
+    if (!usesOwn
+        || session == null
+        || driver == null
+        || !connection.options().ipHandling().allowsUdp()) {
       return;
     }
     long now = connection.loop().now();
@@ -160,6 +210,7 @@ final class Gathering {
           session.ice().removeLocalAddress(now, entry.getValue().local());
           driver.close(entry.getValue());
           tcpPorts.close(session.ice(), driver, now, entry.getKey());
+          forgetName(entry.getKey());
           return true;
         });
   }
@@ -195,7 +246,7 @@ final class Gathering {
         connection.tasks().post(() -> connection.iceTransport().role(role));
       }
       case IceEvent.MdnsQueryRequested e -> resolve(e.name());
-      case IceEvent.ServerFailed e -> servers.failed(e);
+      case IceEvent.ServerFailed e -> servers.failed(e, isHidden(e.local()));
       case IceEvent.TurnConnectionRequested e -> servers.connect(e);
       case IceEvent.TurnConnectionReleased e -> servers.release(e.local(), e.remote());
     }

@@ -260,8 +260,9 @@ final class IceServers {
     return origins.get(candidate);
   }
 
-  void failed(IceEvent.ServerFailed e) {
-    tell(e.local(), urls.getOrDefault(e.server(), ""), e.errorCode(), e.reason());
+  /// @param hidden whether the local address is not to be told, W3C WebRTC §4.8.3
+  void failed(IceEvent.ServerFailed e, boolean hidden) {
+    tell(hidden ? null : e.local(), urls.getOrDefault(e.server(), ""), e.errorCode(), e.reason());
   }
 
   private void tell(@Nullable TransportAddress local, String url, int code, String reason) {

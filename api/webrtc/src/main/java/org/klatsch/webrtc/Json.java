@@ -55,7 +55,7 @@ final class Json {
     return out.append('}').toString();
   }
 
-  private static void appendString(StringBuilder out, String string) {
+  static void appendString(StringBuilder out, String string) {
     out.append('"');
     for (int i = 0; i < string.length(); i++) {
       char c = string.charAt(i);

@@ -14,7 +14,7 @@ public sealed class MediaDeviceInfo permits InputDeviceInfo {
     this.groupId = groupId;
   }
 
-  /// Names it from one start of the program to the next.
+  /// Names it from one start of the program to the next; empty while its kind is not granted.
   public final String deviceId() {
     return deviceId;
   }
@@ -23,7 +23,7 @@ public sealed class MediaDeviceInfo permits InputDeviceInfo {
     return kind;
   }
 
-  /// Its name for people.
+  /// Its name for people; empty while its kind is not granted.
   public final String label() {
     return label;
   }

@@ -2,9 +2,11 @@ package org.klatsch.webrtc;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -23,23 +25,27 @@ public final class MediaDevices extends EventTarget {
 
     private static MediaDevices make() {
       DeviceIds ids = DeviceIds.ofProgram();
-      return new MediaDevices(() -> SystemDevices.present(Devices.installed(), ids));
+      return new MediaDevices(() -> SystemDevices.present(Devices.installed(), ids), ids);
     }
   }
 
   private static final class Fake {
-    static final MediaDevices DEVICES = new MediaDevices(FakeDevices::all);
+    static final MediaDevices DEVICES = new MediaDevices(FakeDevices::all, null);
   }
 
   private final TaskList tasks = new TaskList(null, "klatsch-devices");
   private final Supplier<DeviceList> look;
+  private final @Nullable DeviceIds ids;
+  private final DevicePermissions permissions = new DevicePermissions();
 
   /// What was present at the last look.
   private volatile @Nullable DeviceList seen;
 
   /// @param look finds what is present now; may take its time
-  MediaDevices(Supplier<DeviceList> look) {
+  /// @param ids names the devices; null when their names are no secret
+  MediaDevices(Supplier<DeviceList> look, @Nullable DeviceIds ids) {
     this.look = look;
+    this.ids = ids;
   }
 
   /// The devices of this machine; the fake ones when the system property `klatsch.fakeDevices` is
@@ -54,9 +60,50 @@ public final class MediaDevices extends EventTarget {
     return Fake.DEVICES;
   }
 
-  /// The devices, microphones first, each with its label: a program needs no permission.
+  /// The devices, microphones first. Of a kind that is not granted to this program one at most is
+  /// shown, without label and id: so much as is needed to ask for it. A kind is granted by
+  /// [#getUserMedia] or [#grantPermission].
   public CompletableFuture<List<MediaDeviceInfo>> enumerateDevices() {
-    return settled(() -> present().infos());
+    return settled(() -> exposed(present().infos()));
+  }
+
+  /// The user has consented to the use of a kind of devices in another way than by a call of
+  /// [#getUserMedia], for example by choosing one in a dialogue of the program.
+  public void grantPermission(MediaDeviceKind kind) {
+    permissions.grant(kind, isOfMachine());
+  }
+
+  /// Takes every permission back. Tracks that exist go on.
+  public void revokePermissions() {
+    permissions.revokeAll();
+  }
+
+  /// Gives all devices new ids, as when a user clears what a program knows of him. What was kept of
+  /// the old ones is worth nothing afterwards.
+  public void clearDeviceIds() {
+    DeviceIds named = ids;
+    if (named != null) {
+      named.clear();
+    }
+  }
+
+  /// Fake devices are no microphone that somebody could be heard by, unless they stand for all.
+  private boolean isOfMachine() {
+    return ids != null || Boolean.getBoolean("klatsch.fakeDevices");
+  }
+
+  /// What may be told, Media Capture and Streams §9.2.1.
+  private List<MediaDeviceInfo> exposed(List<MediaDeviceInfo> all) {
+    List<MediaDeviceInfo> told = new ArrayList<>();
+    Set<MediaDeviceKind> unnamed = EnumSet.noneOf(MediaDeviceKind.class);
+    for (MediaDeviceInfo each : all) {
+      if (permissions.exposes(each.kind())) {
+        told.add(each);
+      } else if (unnamed.add(each.kind())) {
+        told.add(new MediaDeviceInfo("", each.kind(), "", ""));
+      }
+    }
+    return List.copyOf(told);
   }
 
   /// Opens a loudspeaker to play tracks on. Fails with NotFoundError when there is none, or not
@@ -113,6 +160,8 @@ public final class MediaDevices extends EventTarget {
           track.constraints(wishes);
         }
         tracks.add(track);
+        grantPermission(
+            each.kind().equals("audio") ? MediaDeviceKind.AUDIOINPUT : MediaDeviceKind.VIDEOINPUT);
       }
       return new MediaStream(tracks);
     });
@@ -195,7 +244,8 @@ public final class MediaDevices extends EventTarget {
             infos.stream().filter(info -> !known.contains(info.deviceId())).toList();
         tasks.post(() ->
             dispatchEvent(
-                new DeviceChangeEvent("devicechange", new DeviceChangeEventInit(infos), fresh)));
+                new DeviceChangeEvent(
+                    "devicechange", new DeviceChangeEventInit(exposed(infos)), exposed(fresh))));
       }
     }
     return now;

@@ -13,14 +13,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.net.AddressPolicy;
 import org.klatsch.net.EventLoop;
 import org.klatsch.net.HostResolver;
 import org.klatsch.net.LocalAddress;
 import org.klatsch.net.LoopOptions;
+import org.klatsch.net.MdnsPublisher;
 import org.klatsch.net.MdnsResolver;
 import org.klatsch.net.NetworkDriver;
 import org.klatsch.net.NetworkMonitor;
 import org.klatsch.net.SharedPort;
+import org.klatsch.net.StreamDialer;
 import org.klatsch.sansio.TransportAddress;
 
 /// Makes connections that share event loops and options. Thread-safe. Programs that are content
@@ -57,6 +60,8 @@ public final class PeerConnectionFactory implements AutoCloseable {
   private final HostResolver resolver = new HostResolver();
   private volatile @Nullable NetworkMonitor monitor;
   private volatile @Nullable MdnsResolver mdns;
+  private final AddressPolicy policy;
+  private final MdnsPublisher names;
   private final AtomicLong abandoned = new AtomicLong();
 
   /// A factory with event loops of its own, one per core.
@@ -71,9 +76,23 @@ public final class PeerConnectionFactory implements AutoCloseable {
 
   private PeerConnectionFactory(
       PeerConnectionOptions options, NetworkDriver network, boolean ownsNetwork) {
-    this.options = options;
+    this.options = onInterface(options);
     this.network = network;
     this.ownsNetwork = ownsNetwork;
+    this.policy = new AddressPolicy(options.ipHandling(), options.interfaces());
+    this.names = new MdnsPublisher(policy);
+  }
+
+  /// Has direct connections over TCP keep to the interface, as packets do; where to leave for a
+  /// proxy is the system's choice.
+  private static PeerConnectionOptions onInterface(PeerConnectionOptions options) {
+    boolean free =
+        options.ipHandling().usesAllInterfaces()
+            || options.sharedPort() != null
+            || options.streams().dialer() != StreamDialer.DIRECT;
+    return free
+        ? options
+        : options.withStreams(options.streams().withDialer(StreamDialer.ON_INTERFACE));
   }
 
   /// The factory that `new RTCPeerConnection()` uses.
@@ -83,14 +102,22 @@ public final class PeerConnectionFactory implements AutoCloseable {
   }
 
   /// Turns WebRTC off in this process: from now on making a connection fails with
-  /// NotSupportedError. Connections that exist go on.
+  /// NotSupportedError. Connections that exist are closed.
   public static void disable() {
     Disabled.set(true);
+    LiveConnections.closeAll();
   }
 
   /// Takes [#disable()] back.
   public static void enable() {
     Disabled.set(false);
+  }
+
+  /// Why no connection can be made in this process: it is switched off by [#disable()], by the
+  /// system property `klatsch.disabled` or the environment variable `KLATSCH_DISABLED`. Null when
+  /// it is not.
+  public static @Nullable String disabledReason() {
+    return Disabled.reason();
   }
 
   public PeerConnectionOptions options() {
@@ -124,7 +151,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
         current = monitor;
         if (current == null) {
           try {
-            current = new NetworkMonitor(options.interfaces(), NetworkMonitor.DEFAULT_INTERVAL);
+            current = new NetworkMonitor(policy, NetworkMonitor.DEFAULT_INTERVAL);
           } catch (IOException e) {
             throw new UncheckedIOException("the addresses of this machine are not known", e);
           }
@@ -194,12 +221,17 @@ public final class PeerConnectionFactory implements AutoCloseable {
       synchronized (this) {
         current = mdns;
         if (current == null) {
-          current = new MdnsResolver(network.loops().getFirst(), options.interfaces(), resolver);
+          current = new MdnsResolver(network.loops().getFirst(), policy, resolver);
           mdns = current;
         }
       }
     }
     return current.resolve(name);
+  }
+
+  /// The names of multicast DNS that stand for this machine's addresses.
+  MdnsPublisher names() {
+    return names;
   }
 
   void created(RTCPeerConnection connection, Tether tether) {
@@ -227,10 +259,11 @@ public final class PeerConnectionFactory implements AutoCloseable {
     if (current != null) {
       current.close();
     }
-    MdnsResolver names = mdns;
-    if (names != null) {
-      names.close();
+    MdnsResolver resolving = mdns;
+    if (resolving != null) {
+      resolving.close();
     }
+    names.close();
     if (ownsNetwork) {
       network.close();
     }

@@ -7,6 +7,7 @@ import org.klatsch.codecs.Codecs;
 import org.klatsch.ice.IceOptions;
 import org.klatsch.media.audio.AudioJitterOptions;
 import org.klatsch.net.InterfaceFilter;
+import org.klatsch.net.IpHandling;
 import org.klatsch.net.PortRange;
 import org.klatsch.net.SharedPort;
 import org.klatsch.net.StreamConnector;
@@ -23,6 +24,9 @@ import org.klatsch.sctp.SctpOptions;
 /// @param sharedPort one UDP port for all connections; null: each has ports of its own
 /// @param portRange which UDP ports a connection may take
 /// @param interfaces which local addresses are used and told to peers
+/// @param ipHandling how many of those are used and told, RFC 8828 §5.2; a shared port has those it
+///   was opened with
+/// @param mdnsNames when peers get names in place of addresses
 /// @param sendLimit bytes of a channel that may wait to be sent before `send` fails
 /// @param maxReceivedMessageSize the longest message taken from a peer, in bytes
 /// @param ice settings of the ICE agents; their STUN servers come from the configuration
@@ -39,6 +43,8 @@ public record PeerConnectionOptions(
     @Nullable SharedPort sharedPort,
     PortRange portRange,
     InterfaceFilter interfaces,
+    IpHandling ipHandling,
+    MdnsNames mdnsNames,
     long sendLimit,
     long maxReceivedMessageSize,
     IceOptions ice,
@@ -55,6 +61,8 @@ public record PeerConnectionOptions(
   /// - virtual threads: a listener may block;
   /// - ports of their own: the system tells packets of different peers apart;
   /// - no loopback candidates, as browsers; peers on one machine meet on its other addresses;
+  /// - only the interface of the default route, under a random name until devices are granted: what
+  ///   RFC 8828 §5.2 asks of a program whose user has consented to nothing yet;
   /// - `sendLimit` 16 MiB, as Chromium;
   /// - `maxReceivedMessageSize` 256 KiB, as Chromium: a message is held until it is complete;
   /// - connections over TCP through the proxy that the environment names (`KLATSCH_PROXY`);
@@ -67,6 +75,8 @@ public record PeerConnectionOptions(
           null,
           PortRange.EPHEMERAL,
           InterfaceFilter.DEFAULT,
+          IpHandling.DEFAULT_ROUTE,
+          MdnsNames.UNTIL_DEVICES_ARE_GRANTED,
           16L << 20,
           256L << 10,
           IceOptions.DEFAULT,
@@ -110,6 +120,14 @@ public record PeerConnectionOptions(
 
   public PeerConnectionOptions withInterfaces(InterfaceFilter value) {
     return with(next -> next.interfaces = value);
+  }
+
+  public PeerConnectionOptions withIpHandling(IpHandling value) {
+    return with(next -> next.ipHandling = value);
+  }
+
+  public PeerConnectionOptions withMdnsNames(MdnsNames value) {
+    return with(next -> next.mdnsNames = value);
   }
 
   public PeerConnectionOptions withSendLimit(long value) {
@@ -167,6 +185,8 @@ public record PeerConnectionOptions(
     @Nullable SharedPort sharedPort = PeerConnectionOptions.this.sharedPort;
     PortRange portRange = PeerConnectionOptions.this.portRange;
     InterfaceFilter interfaces = PeerConnectionOptions.this.interfaces;
+    IpHandling ipHandling = PeerConnectionOptions.this.ipHandling;
+    MdnsNames mdnsNames = PeerConnectionOptions.this.mdnsNames;
     long sendLimit = PeerConnectionOptions.this.sendLimit;
     long maxReceivedMessageSize = PeerConnectionOptions.this.maxReceivedMessageSize;
     IceOptions ice = PeerConnectionOptions.this.ice;
@@ -188,6 +208,8 @@ public record PeerConnectionOptions(
         next.sharedPort,
         next.portRange,
         next.interfaces,
+        next.ipHandling,
+        next.mdnsNames,
         next.sendLimit,
         next.maxReceivedMessageSize,
         next.ice,

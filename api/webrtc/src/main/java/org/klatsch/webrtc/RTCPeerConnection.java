@@ -16,6 +16,7 @@ import org.klatsch.dtls.KeyType;
 /// closed or fails, even if nobody refers to it.
 public final class RTCPeerConnection extends EventTarget implements AutoCloseable {
   private final Connection connection;
+  private final ConnectionLog log;
   private volatile Snapshot snapshot = Snapshot.INITIAL;
   private volatile RTCConfiguration configuration;
   private volatile boolean closed;
@@ -39,6 +40,45 @@ public final class RTCPeerConnection extends EventTarget implements AutoCloseabl
     ConfigurationCheck.check(configuration, Instant.now());
     this.configuration = configuration;
     this.connection = new Connection(factory, configuration, this);
+    this.log = new ConnectionLog(connection.name());
+    LiveConnections.add(this);
+    if (Disabled.reason() != null) {
+      // Switched off while it was made.
+      close();
+      Disabled.check();
+    }
+  }
+
+  /// What happened here, for inspection.
+  ConnectionLog log() {
+    return log;
+  }
+
+  @Override
+  void dispatching(Event event) {
+    ConnectionLog target = log;
+    // An event of the certificate may come before the constructor has ended.
+    if (target != null) {
+      target.event(event.type(), EventDetails.of(this, event));
+    }
+  }
+
+  private CompletableFuture<@Nullable Void> logged(
+      CompletableFuture<@Nullable Void> settled, boolean local, String type, String sdp) {
+    var _ =
+        settled.whenComplete((_, error) -> {
+          String call = local ? "setLocalDescription" : "setRemoteDescription";
+          if (error != null) {
+            log.event(call + " failed", String.valueOf(error.getMessage()));
+            return;
+          }
+          RTCSessionDescription applied = local ? localDescription() : null;
+          log.description(
+              local,
+              applied == null ? type : applied.type().toString(),
+              applied == null ? sdp : applied.sdp());
+        });
+    return settled;
   }
 
   /// Makes an offer; nothing is changed by it.
@@ -72,12 +112,21 @@ public final class RTCPeerConnection extends EventTarget implements AutoCloseabl
 
   public CompletableFuture<@Nullable Void> setLocalDescription(
       RTCLocalSessionDescriptionInit description) {
-    return connection.chain(() -> connection.setLocalDescription(description));
+    RTCSdpType type = description.type();
+    return logged(
+        connection.chain(() -> connection.setLocalDescription(description)),
+        true,
+        type == null ? "" : type.toString(),
+        description.sdp());
   }
 
   public CompletableFuture<@Nullable Void> setRemoteDescription(
       RTCSessionDescriptionInit description) {
-    return connection.chain(() -> connection.setRemoteDescription(description));
+    return logged(
+        connection.chain(() -> connection.setRemoteDescription(description)),
+        false,
+        description.type().toString(),
+        description.sdp());
   }
 
   /// The same for what another connection in this process has as `localDescription()`.
@@ -99,6 +148,7 @@ public final class RTCPeerConnection extends EventTarget implements AutoCloseabl
       return CompletableFuture.failedFuture(
           DOMException.typeError("a candidate needs sdpMid or sdpMLineIndex"));
     }
+    log.event("addIceCandidate", init.candidate());
     return connection.chain(() -> connection.addIceCandidate(init));
   }
 
@@ -163,6 +213,7 @@ public final class RTCPeerConnection extends EventTarget implements AutoCloseabl
       snapshot = snapshot.closed();
     }
     connection.close();
+    LiveConnections.ended(connection.name());
   }
 
   /// Statistics of everything.

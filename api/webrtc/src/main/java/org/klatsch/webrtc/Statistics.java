@@ -13,6 +13,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.dtls.NegotiatedParameters;
 import org.klatsch.ice.CandidatePair;
+import org.klatsch.ice.CandidateType;
 import org.klatsch.ice.IceCandidate;
 import org.klatsch.ice.PairStatistics;
 import org.klatsch.peer.DtlsRole;
@@ -21,6 +22,7 @@ import org.klatsch.peer.SessionMedia;
 import org.klatsch.peer.SessionParameters;
 import org.klatsch.peer.TransportParameters;
 import org.klatsch.peer.jsep.Jsep;
+import org.klatsch.sansio.TransportAddress;
 
 /// Builds the report of `getStats()`, W3C WebRTC Statistics, on the loop.
 final class Statistics {
@@ -193,14 +195,24 @@ final class Statistics {
   }
 
   private static String id(IceCandidate candidate, RTCStatsType type) {
+    String address = address(candidate, type);
     return (type == RTCStatsType.LOCAL_CANDIDATE ? "L" : "R")
         + candidate.type()
         + "-"
         + candidate.transport()
         + "-"
-        + candidate.host()
+        + (address == null ? candidate.foundation() : address)
         + "-"
         + candidate.port();
+  }
+
+  /// What the application may learn, W3C WebRTC Statistics §8.15: no address of a peer that was not
+  /// signalled, and none of ours that is hidden.
+  private static @Nullable String address(IceCandidate candidate, RTCStatsType type) {
+    boolean unsignalled =
+        type == RTCStatsType.REMOTE_CANDIDATE && candidate.type() == CandidateType.PEER_REFLEXIVE;
+    TransportAddress address = candidate.address();
+    return unsignalled || address != null && address.isAnyLocal() ? null : candidate.host();
   }
 
   private static String id(CandidatePair pair) {
@@ -224,7 +236,7 @@ final class Statistics {
             type,
             id,
             TRANSPORT,
-            candidate.host(),
+            address(candidate, type),
             candidate.port(),
             candidate.transport(),
             RTCIceCandidateType.of(candidate.type().toString()),

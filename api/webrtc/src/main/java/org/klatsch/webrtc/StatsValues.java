@@ -2,6 +2,7 @@ package org.klatsch.webrtc;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The members of one statistics object by name. Written while a report is made, then only read.
@@ -29,6 +30,11 @@ final class StatsValues {
 
   String id() {
     return id;
+  }
+
+  /// Every member that is known.
+  void forEach(BiConsumer<String, Object> action) {
+    values.forEach(action);
   }
 
   @Nullable Object get(String name) {

@@ -36,7 +36,9 @@ final class TcpPorts {
     }
     List<TransportAddress> opened = bases.computeIfAbsent(address, _ -> new ArrayList<>(2));
     opened.add(driver.openStreams(address, options.streams().dialer()));
-    if (options.tcpCandidates() == TcpCandidates.ACTIVE_AND_PASSIVE) {
+    // The system answers who knocks by whatever interface leads there, RFC 8828 §6.1.
+    boolean listens = address.isLoopback() || options.ipHandling().usesAllInterfaces();
+    if (listens && options.tcpCandidates() == TcpCandidates.ACTIVE_AND_PASSIVE) {
       try {
         opened.add(driver.listen(address, options.portRange()));
       } catch (IOException e) {

@@ -3,7 +3,9 @@ package org.klatsch.webrtc;
 import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.net.CoreDriver;
@@ -37,6 +39,9 @@ final class Tether implements CoreListener<SessionEvent> {
   private @Nullable CoreDriver<SessionEvent> driver;
   private volatile boolean ended;
 
+  /// The names of multicast DNS that stand for its addresses.
+  private final Set<String> names = new HashSet<>();
+
   @SuppressWarnings("UnusedVariable") // A reference is all it is.
   private @Nullable RTCPeerConnection inUse;
 
@@ -67,6 +72,21 @@ final class Tether implements CoreListener<SessionEvent> {
     }
   }
 
+  /// Gives an address a name as long as the connection lives; null where nobody could ask for it.
+  @Nullable String publish(TransportAddress address) {
+    String name = factory.names().publish(address);
+    if (name != null) {
+      names.add(name);
+    }
+    return name;
+  }
+
+  void withdraw(String name) {
+    if (names.remove(name)) {
+      factory.names().withdraw(name);
+    }
+  }
+
   /// Ends the session, its ports are closed.
   void end() {
     if (ended) {
@@ -81,6 +101,8 @@ final class Tether implements CoreListener<SessionEvent> {
       factory.ended(this);
     }
     inUse = null;
+    List.copyOf(names).forEach(this::withdraw);
+    LiveConnections.ended(lifetime.connection);
     lifetime.finish(state);
   }
 

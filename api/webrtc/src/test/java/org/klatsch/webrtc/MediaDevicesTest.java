@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,8 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.klatsch.codecs.AudioFrame;
 import org.klatsch.codecs.PcmFormat;
 import org.klatsch.codecs.VideoFrame;
@@ -34,6 +40,13 @@ import org.klatsch.codecs.device.VideoMode;
 /// The devices of a machine as the W3C's `mediaDevices` shows them.
 @Timeout(60)
 final class MediaDevicesTest {
+  @TempDir static Path salts;
+
+  @AfterEach
+  void forgetWhatWasGranted() {
+    DevicePermissions.anyGranted(false);
+  }
+
   /// A machine whose devices this test has in its hand.
   private static final class Machine implements DeviceProvider {
     private final List<MediaDevice> present = new ArrayList<>();
@@ -54,8 +67,16 @@ final class MediaDevicesTest {
 
     MediaDevices mediaDevices(String application) {
       Devices devices = new Devices(List.of(this));
-      DeviceIds ids = new DeviceIds(application);
-      return new MediaDevices(() -> SystemDevices.present(devices, ids));
+      DeviceIds ids = new DeviceIds(salts, application);
+      return new MediaDevices(() -> SystemDevices.present(devices, ids), ids);
+    }
+
+    /// Devices that the user has consented to.
+    MediaDevices granted(String application) {
+      MediaDevices devices = mediaDevices(application);
+      devices.grantPermission(MediaDeviceKind.AUDIOINPUT);
+      devices.grantPermission(MediaDeviceKind.VIDEOINPUT);
+      return devices;
     }
   }
 
@@ -167,6 +188,11 @@ final class MediaDevicesTest {
     }
   }
 
+  private static List<MediaDeviceInfo> granted(MediaDevices fake) throws Exception {
+    fake.grantPermission(MediaDeviceKind.AUDIOOUTPUT);
+    return get(fake.enumerateDevices());
+  }
+
   private static <T> T get(CompletableFuture<T> future) throws Exception {
     return future.get(30, TimeUnit.SECONDS);
   }
@@ -186,7 +212,7 @@ final class MediaDevicesTest {
   @Test
   void thisMachineCanBeAskedWhateverItHas() throws Exception {
     for (MediaDeviceInfo each : get(MediaDevices.system().enumerateDevices())) {
-      assertThat(each.label()).isNotEmpty();
+      assertThat(each.toJSON()).contains("\"kind\":\"" + each.kind() + "\"");
     }
   }
 
@@ -198,7 +224,7 @@ final class MediaDevicesTest {
             new Microphone(false),
             new Camera("screen", true, new LinkedBlockingQueue<>()),
             new Camera("camera", false, new LinkedBlockingQueue<>()));
-    List<MediaDeviceInfo> infos = get(machine.mediaDevices("one").enumerateDevices());
+    List<MediaDeviceInfo> infos = get(machine.granted("one").enumerateDevices());
     assertThat(infos)
         .extracting(MediaDeviceInfo::kind)
         .containsExactly(
@@ -206,10 +232,74 @@ final class MediaDevicesTest {
     assertThat(infos).extracting(MediaDeviceInfo::deviceId).doesNotHaveDuplicates();
     assertThat(infos.getFirst().groupId()).isEqualTo(infos.getLast().groupId());
     assertThat(infos.getFirst().deviceId()).hasSize(32).doesNotContain("4711");
-    String again = get(machine.mediaDevices("one").enumerateDevices()).getFirst().deviceId();
-    String other = get(machine.mediaDevices("two").enumerateDevices()).getFirst().deviceId();
+    String again = get(machine.granted("one").enumerateDevices()).getFirst().deviceId();
+    String other = get(machine.granted("two").enumerateDevices()).getFirst().deviceId();
     assertThat(again).isEqualTo(infos.getFirst().deviceId());
     assertThat(other).isNotEqualTo(infos.getFirst().deviceId());
+  }
+
+  @Test
+  void clearedNamesAreNewOnesForDevicesAndGroups() throws Exception {
+    Machine machine = new Machine(new Microphone(false));
+    MediaDevices devices = machine.granted("one");
+    MediaDeviceInfo before = get(devices.enumerateDevices()).getFirst();
+    devices.clearDeviceIds();
+    MediaDeviceInfo after = get(devices.enumerateDevices()).getFirst();
+    assertThat(after.deviceId()).isNotEqualTo(before.deviceId());
+    assertThat(after.groupId()).isNotEqualTo(before.groupId());
+    assertThat(get(machine.granted("one").enumerateDevices()).getFirst().deviceId())
+        .isEqualTo(after.deviceId());
+  }
+
+  @Test
+  void aSaltIsReadableByItsOwnerAloneAndMayBeDamaged() throws Exception {
+    Path folder = salts.resolve("alone");
+    String id = new DeviceIds(folder, "one").hash("microphone");
+    assertThat(new DeviceIds(folder, "one").hash("microphone")).isEqualTo(id);
+    Path salt;
+    try (Stream<Path> files = Files.list(folder)) {
+      salt = files.findFirst().orElseThrow();
+    }
+    if (salt.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(salt)))
+          .isEqualTo("rw-------");
+    }
+    Files.write(salt, new byte[3]);
+    String other = new DeviceIds(folder, "one").hash("microphone");
+    assertThat(other).isNotEqualTo(id);
+    assertThat(new DeviceIds(folder, "one").hash("microphone")).isEqualTo(other);
+  }
+
+  @Test
+  void withoutPermissionOneOfEachKindIsShownAndNoneIsNamed() throws Exception {
+    MediaDevices devices =
+        new Machine(
+                new Loudspeaker(new LinkedBlockingQueue<>()),
+                new Microphone(false),
+                new Microphone(false),
+                new Camera("camera", false, new LinkedBlockingQueue<>()))
+            .mediaDevices("app");
+    List<MediaDeviceInfo> infos = get(devices.enumerateDevices());
+    assertThat(infos)
+        .extracting(MediaDeviceInfo::kind)
+        .containsExactly(
+            MediaDeviceKind.AUDIOINPUT, MediaDeviceKind.VIDEOINPUT, MediaDeviceKind.AUDIOOUTPUT);
+    for (MediaDeviceInfo each : infos) {
+      assertThat(each.label() + each.deviceId() + each.groupId()).isEmpty();
+    }
+    get(devices.getUserMedia(new MediaStreamConstraints().withAudio(true)));
+    infos = get(devices.enumerateDevices());
+    assertThat(infos)
+        .filteredOn(each -> each.kind() == MediaDeviceKind.AUDIOINPUT)
+        .hasSize(2)
+        .allMatch(each -> each.label().equals("Good microphone"));
+    assertThat(infos)
+        .filteredOn(each -> each.kind() == MediaDeviceKind.VIDEOINPUT)
+        .singleElement()
+        .matches(each -> each.label().isEmpty() && each.deviceId().isEmpty());
+    assertThat(infos.getLast().label()).isNotEmpty();
+    devices.revokePermissions();
+    assertThat(get(devices.enumerateDevices())).allMatch(each -> each.label().isEmpty());
   }
 
   @Test
@@ -289,7 +379,7 @@ final class MediaDevicesTest {
   @Test
   void devicesThatComeAndGoAreTold() throws Exception {
     Machine machine = new Machine(new Microphone(false));
-    MediaDevices devices = machine.mediaDevices("app");
+    MediaDevices devices = machine.granted("app");
     BlockingQueue<DeviceChangeEvent> changes = new LinkedBlockingQueue<>();
     devices.onDeviceChange(changes::add);
     get(devices.enumerateDevices());
@@ -347,7 +437,7 @@ final class MediaDevicesTest {
   void theFakeDevicesHaveALoudspeakerToo() throws Exception {
     MediaDevices fake = MediaDevices.fake();
     String id =
-        get(fake.enumerateDevices()).stream()
+        granted(fake).stream()
             .filter(each -> each.kind() == MediaDeviceKind.AUDIOOUTPUT)
             .findFirst()
             .orElseThrow()

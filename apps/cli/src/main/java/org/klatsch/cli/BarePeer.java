@@ -16,6 +16,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.webrtc.DOMException;
+import org.klatsch.webrtc.PeerConnectionFactory;
 import org.klatsch.webrtc.RTCConfiguration;
 import org.klatsch.webrtc.RTCDataChannel;
 import org.klatsch.webrtc.RTCIceCandidate;
@@ -80,14 +81,16 @@ final class BarePeer implements AutoCloseable {
       boolean expectFail,
       @Nullable PeerCodec codec) {}
 
-  BarePeer(Plan plan) throws CommandException, InterruptedException {
+  /// @param connections makes the connection
+  BarePeer(Plan plan, PeerConnectionFactory connections)
+      throws CommandException, InterruptedException {
     this.plan = plan;
     PeerCodec codec = plan.codec();
     media = codec == null ? null : new PeerMedia(codec);
     try {
       digest = MessageDigest.getInstance("SHA-256");
       connection =
-          new RTCPeerConnection(
+          connections.createPeerConnection(
               new RTCConfiguration()
                   .withIceServers(plan.iceServers())
                   .withIceTransportPolicy(

@@ -48,6 +48,7 @@ final class CallCommand implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private ServerOption server = new ServerOption();
+  @Mixin private AddressOption addresses = new AddressOption();
 
   @Option(
       names = "--name",
@@ -183,7 +184,8 @@ final class CallCommand implements Callable<Integer> {
   private void talk(
       Call call, Keyboard keyboard, @Nullable Integer length, CompletableFuture<Void> ended)
       throws CommandException, InterruptedException {
-    RoomOptions options = RoomOptions.defaults("cli").withTls(common.tls());
+    RoomOptions options =
+        RoomOptions.defaults("cli").withTls(common.tls()).withConnections(addresses.connections());
     // Pictures cost the others a lot; nobody looks at them here.
     boolean keepsPictures = record != null || echoes();
     String[] media = keepsPictures ? new String[] {"audio", "video"} : new String[] {"audio"};

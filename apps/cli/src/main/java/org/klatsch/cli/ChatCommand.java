@@ -35,6 +35,7 @@ final class ChatCommand implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private ServerOption server = new ServerOption();
+  @Mixin private AddressOption addresses = new AddressOption();
 
   @Option(
       names = "--name",
@@ -51,7 +52,8 @@ final class ChatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
-    RoomOptions options = RoomOptions.defaults("cli").withTls(common.tls());
+    RoomOptions options =
+        RoomOptions.defaults("cli").withTls(common.tls()).withConnections(addresses.connections());
     CompletableFuture<CommandException> failure = new CompletableFuture<>();
     CompletableFuture<Void> joined = new CompletableFuture<>();
     try (RoomClient client =

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.klatsch.server.KlatschServer;
+import org.klatsch.webrtc.PeerConnectionFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Spec;
       ReceiveCommand.class,
       ChatCommand.class,
       CallCommand.class,
-      PeerCommand.class
+      PeerCommand.class,
+      DoctorCommand.class
     },
     versionProvider = Klatsch.Version.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -98,6 +100,22 @@ public final class Klatsch implements Callable<Integer> {
           json(args),
           CommandException.usage(
               oneLine(e) + " (see " + failed.getCommandSpec().qualifiedName() + " --help)"));
+    });
+    line.setExecutionStrategy(parsed -> {
+      String reason = PeerConnectionFactory.disabledReason();
+      CommandLine.ParseResult last = parsed;
+      while (last.hasSubcommand()) {
+        last = last.subcommand();
+      }
+      boolean explains =
+          last.isUsageHelpRequested()
+              || last.isVersionHelpRequested()
+              || last.commandSpec().userObject() instanceof DoctorCommand;
+      if (reason != null && !explains) {
+        CommandException off = new CommandException(ExitCode.FAILED, "disabled", reason);
+        return fail(terminal, json(args), off);
+      }
+      return new CommandLine.RunLast().execute(parsed);
     });
     line.setExecutionExceptionHandler((e, _, _) -> {
       if (e instanceof CommandException known) {

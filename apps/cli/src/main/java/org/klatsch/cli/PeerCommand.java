@@ -98,7 +98,15 @@ final class PeerCommand implements Callable<Integer> {
   @Option(names = "--sped", defaultValue = "off", paramLabel = "on|off", hidden = true)
   private String sped = "";
 
-  @Option(names = "--ip-mode", defaultValue = "1", paramLabel = "1|2|3|4", hidden = true)
+  @Option(
+      names = "--ip-mode",
+      defaultValue = "1",
+      paramLabel = "1|2|3|4",
+      description = {
+        "What others may learn of this machine's addresses (RFC 8828): 1 all of them; 2 that of the",
+        "default route, under a random name; 3 only what STUN and TURN servers see; 4 nothing, as",
+        "only TCP is used. Default: ${DEFAULT-VALUE}."
+      })
   private int ipMode;
 
   PeerCommand(Terminal terminal) {
@@ -117,7 +125,6 @@ final class PeerCommand implements Callable<Integer> {
     refuseLater(dtls.equals("1.3"), "--dtls 1.3", "DTLS 1.3");
     refuseLater(snap.equals("on"), "--snap on", "SNAP");
     refuseLater(sped.equals("on"), "--sped on", "SPED");
-    refuseLater(ipMode != 1, "--ip-mode " + ipMode, "the other address modes");
     if (!policy.equals("all") && !policy.equals("relay")) {
       throw CommandException.usage("--policy " + policy + ", expected all or relay");
     }
@@ -143,7 +150,7 @@ final class PeerCommand implements Callable<Integer> {
             timeout * 1_000_000_000L,
             expectFail,
             called);
-    try (BarePeer peer = new BarePeer(plan)) {
+    try (BarePeer peer = new BarePeer(plan, AddressOption.connections(ipMode))) {
       return peer.run(offerer, terminal) ? ExitCode.OK : ExitCode.FAILED;
     }
   }

@@ -27,6 +27,7 @@ final class ReceiveCommand implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private ServerOption server = new ServerOption();
+  @Mixin private AddressOption addresses = new AddressOption();
 
   @Option(
       names = "--dir",
@@ -77,7 +78,8 @@ final class ReceiveCommand implements Callable<Integer> {
         TransferCode.parse(String.join("-", code))
             .orElseThrow(() ->
                 CommandException.usage("that is no code: one looks like 4711-tango-river-maple"));
-    RoomOptions options = RoomOptions.defaults("cli").withTls(common.tls());
+    RoomOptions options =
+        RoomOptions.defaults("cli").withTls(common.tls()).withConnections(addresses.connections());
     try (FileReceiver receiver =
         FileReceiver.start(
             server.url(),

@@ -28,6 +28,7 @@ final class SendCommand implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private ServerOption server = new ServerOption();
+  @Mixin private AddressOption addresses = new AddressOption();
 
   @Option(names = "--no-qr", description = "No QR code.")
   private boolean noQr;
@@ -42,7 +43,8 @@ final class SendCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandException, InterruptedException {
     List<SourceFile> files = files();
-    RoomOptions options = RoomOptions.defaults("cli").withTls(common.tls());
+    RoomOptions options =
+        RoomOptions.defaults("cli").withTls(common.tls()).withConnections(addresses.connections());
     try (FileSender sender = FileSender.start(server.url(), files, options, terminal::notice)) {
       Thread hook = new Thread(sender::close, "klatsch-shutdown");
       Runtime.getRuntime().addShutdownHook(hook);

@@ -61,6 +61,14 @@ final class ServeCommand implements Callable<Integer> {
       description = "What is kept. Default: $XDG_DATA_HOME/klatsch.")
   private @Nullable Path data;
 
+  @Option(
+      names = "--admin-token",
+      paramLabel = "TOKEN",
+      defaultValue = "${env:KLATSCH_ADMIN_TOKEN}",
+      description =
+          "Shows /inspect to whoever has it, 16 characters at least; this machine needs none. Default: KLATSCH_ADMIN_TOKEN.")
+  private @Nullable String adminToken;
+
   @Option(names = "--sip-port", paramLabel = "N|off", defaultValue = "off", hidden = true)
   private String sipPort = "";
 
@@ -131,11 +139,15 @@ final class ServeCommand implements Callable<Integer> {
             : cert != null && key != null
                 ? new TlsOptions.Files(cert, key)
                 : new TlsOptions.SelfSigned();
+    if (adminToken != null && adminToken.length() < 16) {
+      throw CommandException.usage("--admin-token has at least 16 characters");
+    }
     Path directory = data != null ? data : defaultData();
     return ServerOptions.of(port, directory)
         .withHost(host)
         .withUdpPort(udpPort == null ? ServerOptions.SAME_PORT : udpPort)
-        .withTls(tlsOptions);
+        .withTls(tlsOptions)
+        .withAdminToken(adminToken);
   }
 
   private static boolean loopback(String host) throws CommandException {

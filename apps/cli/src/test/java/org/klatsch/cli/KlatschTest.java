@@ -41,7 +41,7 @@ class KlatschTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "serve", "send", "receive", "chat", "call", "peer", "turn"})
+  @ValueSource(strings = {"", "serve", "send", "receive", "chat", "call", "peer", "turn", "doctor"})
   void everyCommandHasHelp(String command) {
     String[] args = command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"};
     assertThat(run(args)).isZero();
@@ -79,7 +79,10 @@ class KlatschTest {
         "peer --role offer --signal d --policy some",
         "peer --role offer --signal d --snap on",
         "peer --role offer --signal d --sped on",
-        "peer --role offer --signal d --ip-mode 2",
+        "peer --role offer --signal d --ip-mode 5",
+        "send --ip-mode 0 pom.xml",
+        "doctor --ice-server nonsense:x",
+        "doctor --timeout 0",
         "peer --role offer --signal d --ice-server turn:h",
         "peer --role offer --signal d --ice-server turns:h,u,p",
         "turn",

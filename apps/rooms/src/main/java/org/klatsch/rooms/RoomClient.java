@@ -19,9 +19,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.rooms.transfer.Access;
 import org.klatsch.webrtc.DOMException;
+import org.klatsch.webrtc.PeerConnectionFactory;
 import org.klatsch.webrtc.RTCConfiguration;
 import org.klatsch.webrtc.RTCIceCandidateInit;
 import org.klatsch.webrtc.RTCIceServer;
+import org.klatsch.webrtc.RTCPeerConnection;
 import org.klatsch.webrtc.RTCSdpType;
 import org.klatsch.webrtc.RTCSessionDescription;
 import org.klatsch.webrtc.RTCSessionDescriptionInit;
@@ -135,10 +137,15 @@ public final class RoomClient implements AutoCloseable {
     return access.apply(ownFingerprint, peerFingerprint);
   }
 
-  RTCConfiguration configuration() {
+  /// A connection to a member, with the servers that are known now.
+  RTCPeerConnection newConnection() {
     List<RTCIceServer> all = new ArrayList<>(options.iceServers());
     all.addAll(iceServers);
-    return new RTCConfiguration().withIceServers(all);
+    RTCConfiguration configuration = new RTCConfiguration().withIceServers(all);
+    PeerConnectionFactory connections = options.connections();
+    return connections == null
+        ? new RTCPeerConnection(configuration)
+        : connections.createPeerConnection(configuration);
   }
 
   /// Runs a step on the client's thread, behind all before it.

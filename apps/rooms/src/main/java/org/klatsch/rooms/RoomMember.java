@@ -211,7 +211,7 @@ public final class RoomMember {
     if (!newcomer) {
       early.removeIf(_ -> connection != null);
     }
-    RTCPeerConnection made = new RTCPeerConnection(client.configuration());
+    RTCPeerConnection made = client.newConnection();
     connection = made;
     makingOffer = false;
     ignoringOffer = false;

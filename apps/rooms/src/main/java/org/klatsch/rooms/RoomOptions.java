@@ -5,6 +5,7 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.rooms.transfer.TransferOptions;
+import org.klatsch.webrtc.PeerConnectionFactory;
 import org.klatsch.webrtc.RTCIceServer;
 
 /// How a [RoomClient] behaves.
@@ -17,6 +18,8 @@ import org.klatsch.webrtc.RTCIceServer;
 ///   may be lost
 /// @param giveUp how long to try to reach a server that cannot be reached. A restart takes seconds
 /// @param transfer of the transfer protocol
+/// @param connections makes the connections to members, with how they handle this machine's
+///   addresses among other things; null for [PeerConnectionFactory#shared]
 public record RoomOptions(
     String agent,
     @Nullable SSLContext tls,
@@ -24,7 +27,8 @@ public record RoomOptions(
     Duration connectTimeout,
     Duration silence,
     Duration giveUp,
-    TransferOptions transfer) {
+    TransferOptions transfer,
+    @Nullable PeerConnectionFactory connections) {
   public RoomOptions {
     iceServers = List.copyOf(iceServers);
   }
@@ -37,18 +41,27 @@ public record RoomOptions(
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
         Duration.ofSeconds(60),
-        TransferOptions.defaults(agent));
+        TransferOptions.defaults(agent),
+        null);
   }
 
   public RoomOptions withTls(@Nullable SSLContext value) {
-    return new RoomOptions(agent, value, iceServers, connectTimeout, silence, giveUp, transfer);
+    return new RoomOptions(
+        agent, value, iceServers, connectTimeout, silence, giveUp, transfer, connections);
   }
 
   public RoomOptions withTransfer(TransferOptions value) {
-    return new RoomOptions(agent, tls, iceServers, connectTimeout, silence, giveUp, value);
+    return new RoomOptions(
+        agent, tls, iceServers, connectTimeout, silence, giveUp, value, connections);
   }
 
   public RoomOptions withIceServers(List<RTCIceServer> value) {
-    return new RoomOptions(agent, tls, value, connectTimeout, silence, giveUp, transfer);
+    return new RoomOptions(
+        agent, tls, value, connectTimeout, silence, giveUp, transfer, connections);
+  }
+
+  public RoomOptions withConnections(@Nullable PeerConnectionFactory value) {
+    return new RoomOptions(
+        agent, tls, iceServers, connectTimeout, silence, giveUp, transfer, value);
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.server.http.HttpListener;
+import org.klatsch.server.http.Inspection;
 import org.klatsch.server.http.Metrics;
 import org.klatsch.server.http.SignalSockets;
 import org.klatsch.server.rooms.Directory;
@@ -39,6 +40,7 @@ public final class KlatschServer implements AutoCloseable {
   private final DataDirectory data;
   private final HttpListener http;
   private final Relay relay;
+  private final Inspection inspection;
   private final Housekeeping housekeeping;
   private final ReadyInformation ready;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -60,6 +62,7 @@ public final class KlatschServer implements AutoCloseable {
     var directory =
         new Directory(options.limits(), random, random, this::memberIceServers, metrics);
     var sockets = new SignalSockets(directory, options.limits(), options.origins());
+    inspection = new Inspection(options.adminToken());
     http =
         new HttpListener(
             options.host(),
@@ -69,6 +72,7 @@ public final class KlatschServer implements AutoCloseable {
             sockets,
             metrics,
             this::iceServers,
+            inspection,
             version());
     Ports ports = bind();
     relay = ports.relay();
@@ -231,6 +235,7 @@ public final class KlatschServer implements AutoCloseable {
       return;
     }
     try (data;
+        inspection;
         relay;
         housekeeping) {
       relay.drain();

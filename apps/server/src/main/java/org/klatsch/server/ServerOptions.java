@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.klatsch.server.rooms.RoomLimits;
 import org.klatsch.server.turn.RelaySettings;
 
@@ -21,6 +22,8 @@ import org.klatsch.server.turn.RelaySettings;
 ///   `X-Forwarded-For`: only behind a proxy that sets them
 /// @param drain how long [KlatschServer#close] lets requests and farewells finish
 /// @param relay who may use the TURN server; members of rooms always may
+/// @param adminToken lets others than this machine see the inspection page, as a bearer token or as
+///   the password that a browser asks for; null: nobody
 public record ServerOptions(
     String host,
     int port,
@@ -32,10 +35,14 @@ public record ServerOptions(
     List<String> iceServers,
     boolean trustForwarded,
     Duration drain,
-    RelaySettings relay) {
+    RelaySettings relay,
+    @Nullable String adminToken) {
 
   /// UDP on the number of the TCP port.
   public static final int SAME_PORT = -1;
+
+  /// What nobody guesses at the rate of requests.
+  private static final int MIN_TOKEN = 16;
 
   public ServerOptions {
     Objects.requireNonNull(host, "host");
@@ -51,6 +58,10 @@ public record ServerOptions(
     }
     if (drain.isNegative()) {
       throw new IllegalArgumentException("drain is " + drain + ", expected zero or more");
+    }
+    if (adminToken != null && adminToken.length() < MIN_TOKEN) {
+      throw new IllegalArgumentException(
+          "adminToken has " + adminToken.length() + " characters, expected at least " + MIN_TOKEN);
     }
     origins = List.copyOf(origins);
     iceServers = List.copyOf(iceServers);
@@ -69,51 +80,167 @@ public record ServerOptions(
         List.of(),
         false,
         Duration.ofSeconds(5),
-        RelaySettings.DEFAULT);
+        RelaySettings.DEFAULT,
+        null);
   }
 
   public ServerOptions withHost(String host) {
     return new ServerOptions(
-        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain, relay);
+        host,
+        port,
+        udpPort,
+        tls,
+        data,
+        limits,
+        origins,
+        iceServers,
+        trustForwarded,
+        drain,
+        relay,
+        adminToken);
   }
 
   public ServerOptions withUdpPort(int udpPort) {
     return new ServerOptions(
-        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain, relay);
+        host,
+        port,
+        udpPort,
+        tls,
+        data,
+        limits,
+        origins,
+        iceServers,
+        trustForwarded,
+        drain,
+        relay,
+        adminToken);
   }
 
   public ServerOptions withTls(TlsOptions tls) {
     return new ServerOptions(
-        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain, relay);
+        host,
+        port,
+        udpPort,
+        tls,
+        data,
+        limits,
+        origins,
+        iceServers,
+        trustForwarded,
+        drain,
+        relay,
+        adminToken);
   }
 
   public ServerOptions withLimits(RoomLimits limits) {
     return new ServerOptions(
-        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain, relay);
+        host,
+        port,
+        udpPort,
+        tls,
+        data,
+        limits,
+        origins,
+        iceServers,
+        trustForwarded,
+        drain,
+        relay,
+        adminToken);
   }
 
   public ServerOptions withOrigins(List<String> origins) {
     return new ServerOptions(
-        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain, relay);
+        host,
+        port,
+        udpPort,
+        tls,
+        data,
+        limits,
+        origins,
+        iceServers,
+        trustForwarded,
+        drain,
+        relay,
+        adminToken);
   }
 
   public ServerOptions withIceServers(List<String> iceServers) {
     return new ServerOptions(
-        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain, relay);
+        host,
+        port,
+        udpPort,
+        tls,
+        data,
+        limits,
+        origins,
+        iceServers,
+        trustForwarded,
+        drain,
+        relay,
+        adminToken);
   }
 
   public ServerOptions withTrustForwarded(boolean trustForwarded) {
     return new ServerOptions(
-        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain, relay);
+        host,
+        port,
+        udpPort,
+        tls,
+        data,
+        limits,
+        origins,
+        iceServers,
+        trustForwarded,
+        drain,
+        relay,
+        adminToken);
   }
 
   public ServerOptions withDrain(Duration drain) {
     return new ServerOptions(
-        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain, relay);
+        host,
+        port,
+        udpPort,
+        tls,
+        data,
+        limits,
+        origins,
+        iceServers,
+        trustForwarded,
+        drain,
+        relay,
+        adminToken);
   }
 
   public ServerOptions withRelay(RelaySettings relay) {
     return new ServerOptions(
-        host, port, udpPort, tls, data, limits, origins, iceServers, trustForwarded, drain, relay);
+        host,
+        port,
+        udpPort,
+        tls,
+        data,
+        limits,
+        origins,
+        iceServers,
+        trustForwarded,
+        drain,
+        relay,
+        adminToken);
+  }
+
+  public ServerOptions withAdminToken(@Nullable String adminToken) {
+    return new ServerOptions(
+        host,
+        port,
+        udpPort,
+        tls,
+        data,
+        limits,
+        origins,
+        iceServers,
+        trustForwarded,
+        drain,
+        relay,
+        adminToken);
   }
 }

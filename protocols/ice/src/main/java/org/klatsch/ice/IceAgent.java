@@ -133,20 +133,14 @@ public final class IceAgent implements PacketCore<IceEvent> {
 
   /// The local candidates, including those that only peers have seen.
   public List<IceCandidate> localCandidates() {
-    List<IceCandidate> descriptions = new ArrayList<>();
-    for (LocalCandidate candidate : locals.candidates()) {
-      descriptions.add(candidate.description);
-    }
-    return descriptions;
+    return locals.candidates().stream().map(candidate -> candidate.description).toList();
   }
 
   /// The peer's candidates, signalled and learned.
   public List<IceCandidate> remoteCandidates() {
-    List<IceCandidate> descriptions = new ArrayList<>();
-    for (RemoteCandidate candidate : sessions.current.remoteCandidates) {
-      descriptions.add(candidate.description);
-    }
-    return descriptions;
+    return sessions.current.remoteCandidates.stream()
+        .map(candidate -> candidate.description)
+        .toList();
   }
 
   /// Sets the hook for further attributes in checks.
@@ -223,6 +217,15 @@ public final class IceAgent implements PacketCore<IceEvent> {
     }
   }
 
+  /// Hides an address of this host from peers: no candidate of it carries it, also not as a related
+  /// address. To be called before the address is added; all its ports are hidden.
+  ///
+  /// @param name of multicast DNS that is told in its place, which the layer above answers for;
+  ///   null: host candidates are not told at all, RFC 8828 §5.2 mode 3
+  public void hideAddress(TransportAddress address, @Nullable String name) {
+    locals.hide(address, name);
+  }
+
   /// Takes back an address whose interface is gone. Pairs that use it are forgotten; when the
   /// selected one does, the others are checked again.
   public void removeLocalAddress(long now, TransportAddress base) {
@@ -280,9 +283,11 @@ public final class IceAgent implements PacketCore<IceEvent> {
   }
 
   private void announce(LocalCandidate candidate) {
-    events.add(
-        new IceEvent.LocalCandidateGathered(
-            candidate.description, sessions.newest().local.ufrag(), candidate.server));
+    if (locals.isTold(candidate)) {
+      events.add(
+          new IceEvent.LocalCandidateGathered(
+              candidate.description, sessions.newest().local.ufrag(), candidate.server));
+    }
   }
 
   private void updateGatheringState() {
@@ -732,7 +737,8 @@ public final class IceAgent implements PacketCore<IceEvent> {
   void onRelayed(IceServer server, TransportAddress relayed, @Nullable TransportAddress mapped) {
     if (locals.baseAt(relayed) == null) {
       LocalCandidate candidate =
-          locals.addRelayed(server, relayed, options.relayOnly() ? null : mapped);
+          locals.addRelayed(
+              server, relayed, options.relayOnly() || locals.hidesAny() ? null : mapped);
       announce(candidate);
       remotes.pairWithAll(candidate);
     }

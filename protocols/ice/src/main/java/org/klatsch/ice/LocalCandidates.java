@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.sansio.AddressPrefix;
 import org.klatsch.sansio.TransportAddress;
 import org.klatsch.sansio.TransportAddress.Protocol;
 import org.klatsch.turn.TurnTransport;
@@ -15,6 +16,17 @@ final class LocalCandidates {
   /// How much less a relay is worth for every step away from plain UDP, which suffers least when a
   /// packet is lost.
   private static final int TRANSPORT_STEP = 0x2000;
+
+  /// The port of the discard service, RFC 863: nobody is reached there.
+  private static final int DISCARD_PORT = 9;
+
+  private static final List<AddressPrefix> LOCAL_RANGES =
+      List.of(
+          AddressPrefix.parse("10.0.0.0/8"),
+          AddressPrefix.parse("172.16.0.0/12"),
+          AddressPrefix.parse("192.168.0.0/16"),
+          AddressPrefix.parse("100.64.0.0/10"),
+          AddressPrefix.parse("fc00::/7"));
 
   /// An interface's address before it has become a candidate.
   private record Address(TransportAddress base, NetworkKind kind, int networkId) {}
@@ -33,8 +45,14 @@ final class LocalCandidates {
   /// What [#mappings] made beside host candidates.
   private final List<LocalCandidate> mapped = new ArrayList<>();
 
+  /// What stands for addresses that peers must not learn; by the address, with port 0.
+  private final Map<TransportAddress, Hidden> hidden = new HashMap<>();
+
   private int nextPreference = 65_535;
   private int nextTcpPreference = LocalCandidate.MAX_TCP_PREFERENCE;
+
+  /// @param name told in place of the address; null: the host candidate is not told at all
+  private record Hidden(@Nullable String name) {}
 
   /// @param relayOnly whether interfaces' addresses serve only to reach relays
   /// @param mappings of static NATs
@@ -60,6 +78,50 @@ final class LocalCandidates {
     pending.add(new Address(base, kind, networkId));
   }
 
+  /// Has an address told to nobody, see [IceAgent#hideAddress].
+  void hide(TransportAddress address, @Nullable String name) {
+    hidden.put(hostOf(address), new Hidden(name));
+  }
+
+  private boolean isHidden(TransportAddress base) {
+    return hidden.containsKey(hostOf(base));
+  }
+
+  /// The IP address alone: all its ports of all protocols are hidden with it.
+  private static TransportAddress hostOf(TransportAddress address) {
+    return address.withPort(0).withProtocol(Protocol.UDP);
+  }
+
+  /// Whether any address is hidden.
+  boolean hidesAny() {
+    return !hidden.isEmpty();
+  }
+
+  /// Whether peers are told of a candidate.
+  boolean isTold(LocalCandidate candidate) {
+    Hidden known = hidden.get(hostOf(candidate.base));
+    return candidate.type != CandidateType.HOST || known == null || known.name() != null;
+  }
+
+  /// The description of a host candidate with its name in place of a hidden address, or with the
+  /// unspecified address if it has none.
+  private IceCandidate withoutHidden(IceCandidate description, TransportAddress base) {
+    Hidden known = hidden.get(hostOf(base));
+    if (known == null) {
+      return description;
+    }
+    String name = known.name();
+    return description.withHost(name != null ? name : unspecified(base).host());
+  }
+
+  /// What stands for a related address that is not told, draft-ietf-mmusic-mdns-ice-candidates §3.1
+  /// and RFC 9429 §3.5.3.
+  private static TransportAddress unspecified(TransportAddress like) {
+    return like.isIpv4()
+        ? TransportAddress.ofIpv4(0, DISCARD_PORT)
+        : TransportAddress.ofIpv6(0, 0, DISCARD_PORT);
+  }
+
   /// Makes host candidates of all addresses that have come, the best first.
   List<LocalCandidate> takePending() {
     List<LocalCandidate> made = new ArrayList<>();
@@ -83,6 +145,9 @@ final class LocalCandidates {
               CandidateType.HOST,
               null,
               LocalCandidate.tcpType(address.base()));
+      if (told.equals(address.base())) {
+        description = withoutHidden(description, address.base());
+      }
       if (address.networkId() != 0) {
         description =
             description.withExtension("network-id", Integer.toString(address.networkId()));
@@ -209,10 +274,7 @@ final class LocalCandidates {
             };
     int preference = Math.max(0, takePreference(false) - steps * TRANSPORT_STEP);
     // RFC 8839 §5.1: relayed candidates have a related address, whatever it is.
-    TransportAddress related =
-        mapped != null
-            ? mapped
-            : relayed.isIpv4() ? TransportAddress.ofIpv4(0, 0) : TransportAddress.ofIpv6(0, 0, 0);
+    TransportAddress related = mapped != null ? mapped : unspecified(relayed);
     IceCandidate description =
         IceCandidate.of(
             foundation(CandidateType.RELAYED, relayed, server.address()),
@@ -229,13 +291,35 @@ final class LocalCandidates {
   }
 
   /// Adds what a STUN server saw; null when it is redundant, RFC 8445 §5.1.3: the address of a
-  /// candidate of the same base that is known already.
+  /// candidate of the same base that is known already. Where peers do not know that one as it is
+  /// hidden, what the whole Internet sees is told, and what only a server nearby sees is not.
   @Nullable LocalCandidate addServerReflexive(
       LocalCandidate host, TransportAddress seen, TransportAddress server) {
-    if (find(host.base, seen) != null) {
+    LocalCandidate known = find(host.base, seen);
+    if (known != null
+        && (known.type != CandidateType.HOST || !isHidden(host.base) || isLocal(seen))) {
+      return null;
+    }
+    if (known != null && hasReflexive(host.base, seen)) {
       return null;
     }
     return add(host, seen, CandidateType.SERVER_REFLEXIVE, server);
+  }
+
+  private boolean hasReflexive(TransportAddress base, TransportAddress seen) {
+    return candidates.stream()
+        .anyMatch(candidate ->
+            candidate.type != CandidateType.HOST
+                && candidate.base.equals(base)
+                && candidate.address.equals(seen));
+  }
+
+  /// Whether an address means something within one site only: private ones (RFC 1918, RFC 6598, RFC
+  /// 4193) and those of one link or host.
+  private static boolean isLocal(TransportAddress address) {
+    return address.isLoopback()
+        || address.isLinkLocal()
+        || LOCAL_RANGES.stream().anyMatch(range -> range.contains(address));
   }
 
   /// The candidate that a peer's response shows, RFC 8445 §7.2.5.3.1: known, or a new
@@ -262,7 +346,7 @@ final class LocalCandidates {
             LocalCandidate.priority(type, host.base, host.localPreference),
             seen,
             type,
-            host.base,
+            isHidden(host.base) ? unspecified(seen) : host.base,
             host.tcpType);
     LocalCandidate candidate =
         new LocalCandidate(

@@ -109,7 +109,7 @@ class IceRelayTest {
       assertThat(peer.gathered).hasSize(1);
       IceCandidate only = peer.gathered.getFirst();
       assertThat(only.type()).isEqualTo(CandidateType.RELAYED);
-      assertThat(only.toString()).contains(" raddr 0.0.0.0 rport 0").doesNotContain("192.0.2.");
+      assertThat(only.toString()).contains(" raddr 0.0.0.0 rport 9").doesNotContain("192.0.2.");
       assertThat(peer.agent.selectedPair().local().type()).isEqualTo(CandidateType.RELAYED);
       assertThat(peer.agent.selectedPair().remote().type()).isEqualTo(CandidateType.RELAYED);
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.klatsch.net.IpHandling;
 import org.klatsch.testkit.Mutations;
 import org.klatsch.webrtc.MessageEvent;
 import org.klatsch.webrtc.PeerConnectionFactory;
@@ -31,6 +32,12 @@ final class EchoClient implements AutoCloseable {
   static final Duration LIMIT = Duration.ofSeconds(60);
   private static final long HIGH_WATER = 4 << 20;
 
+  /// Real addresses: few of the others can look names up.
+  private static final PeerConnectionOptions OPEN =
+      PeerConnectionOptions.DEFAULT
+          .withIpHandling(IpHandling.ALL_ADDRESSES)
+          .withLoopbackCandidates(true);
+
   private final PeerConnectionFactory factory;
   final RTCPeerConnection connection;
   final BlockingQueue<RTCDataChannel> announced = new LinkedBlockingQueue<>();
@@ -42,11 +49,11 @@ final class EchoClient implements AutoCloseable {
   }
 
   EchoClient(RTCConfiguration configuration) {
-    this(configuration, PeerConnectionOptions.DEFAULT);
+    this(configuration, OPEN);
   }
 
   EchoClient(RTCConfiguration configuration, PeerConnectionOptions options) {
-    factory = new PeerConnectionFactory(options.withLoopbackCandidates(true));
+    factory = new PeerConnectionFactory(options);
     connection = factory.createPeerConnection(configuration);
     connection.onIceGatheringStateChange(_ -> {
       if (connection.iceGatheringState() == RTCIceGatheringState.COMPLETE) {

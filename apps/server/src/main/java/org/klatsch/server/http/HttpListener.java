@@ -63,6 +63,7 @@ public final class HttpListener {
       SignalSockets sockets,
       Metrics metrics,
       BiFunction<String, String, List<String>> iceServers,
+      Inspection inspection,
       String version) {
     this.sockets = sockets;
     var threads = new QueuedThreadPool(PLATFORM_THREADS, 4);
@@ -79,7 +80,7 @@ public final class HttpListener {
     server.addConnector(connector);
     // Pages take connections too, but briefly.
     server.addBean(new NetworkConnectionLimit(limits.counts().connections() + 1_000, connector));
-    Handler routes = new Routes(metrics, sockets, limits, iceServers, version);
+    Handler routes = new Routes(metrics, sockets, limits, iceServers, inspection, version);
     WebSocketUpgradeHandler upgrades = WebSocketUpgradeHandler.from(server, sockets::configure);
     upgrades.setHandler(routes);
     server.setHandler(

@@ -29,6 +29,7 @@ final class Routes extends Handler.Abstract.NonBlocking {
   private final SignalSockets sockets;
   private final RoomLimits limits;
   private final BiFunction<String, String, List<String>> iceServers;
+  private final Inspection inspection;
   private final String version;
 
   Routes(
@@ -36,11 +37,13 @@ final class Routes extends Handler.Abstract.NonBlocking {
       SignalSockets sockets,
       RoomLimits limits,
       BiFunction<String, String, List<String>> iceServers,
+      Inspection inspection,
       String version) {
     this.metrics = metrics;
     this.sockets = sockets;
     this.limits = limits;
     this.iceServers = iceServers;
+    this.inspection = inspection;
     this.version = version;
   }
 
@@ -70,6 +73,8 @@ final class Routes extends Handler.Abstract.NonBlocking {
         bytes(metrics.text(), response, callback);
       }
       case "/api/v1/config" -> json(HttpStatus.OK_200, config(request), response, callback);
+      case "/doctor" -> file("doctor.html", request, response, callback);
+      case "/inspect", "/api/v1/inspect" -> inspect(path, request, response, callback);
       case "/api/v1/openapi.json" -> file("openapi.json", request, response, callback);
       case "/favicon.ico" -> file("icon.svg", request, response, callback);
       default -> {
@@ -85,6 +90,22 @@ final class Routes extends Handler.Abstract.NonBlocking {
       }
     }
     return true;
+  }
+
+  /// The page of all connections of this process, and what it shows.
+  private void inspect(String path, Request request, Response response, Callback callback) {
+    if (!inspection.allows(request)) {
+      boolean token = inspection.asksForToken();
+      if (token) {
+        response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Basic realm=\"klatsch\"");
+      }
+      int status = token ? HttpStatus.UNAUTHORIZED_401 : HttpStatus.FORBIDDEN_403;
+      Response.writeError(request, response, callback, status);
+    } else if (path.equals("/inspect")) {
+      file("inspect.html", request, response, callback);
+    } else {
+      text(inspection.dump(), response, callback);
+    }
   }
 
   private ObjectNode config(Request request) {
@@ -137,9 +158,13 @@ final class Routes extends Handler.Abstract.NonBlocking {
 
   private static void json(int status, ObjectNode body, Response response, Callback callback) {
     response.setStatus(status);
+    text(JSON.writeValueAsString(body), response, callback);
+  }
+
+  private static void text(String json, Response response, Callback callback) {
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-    bytes(JSON.writeValueAsString(body).getBytes(StandardCharsets.UTF_8), response, callback);
+    bytes(json.getBytes(StandardCharsets.UTF_8), response, callback);
   }
 
   private static void bytes(byte[] body, Response response, Callback callback) {

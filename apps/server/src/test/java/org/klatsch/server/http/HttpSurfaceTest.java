@@ -69,6 +69,8 @@ final class HttpSurfaceTest {
     "/r/kitchen,text/html",
     "/t/4711,text/html",
     "/send,text/html",
+    "/doctor,text/html",
+    "/inspect,text/html",
     "/page/room.js,text/javascript",
     "/page/style.css,text/css",
     "/page/icons.svg,image/svg+xml",
@@ -96,7 +98,7 @@ final class HttpSurfaceTest {
 
   @Test
   void noPageHasInlineScriptOrStyle() throws Exception {
-    for (String path : new String[] {"/", "/r/a", "/t/1"}) {
+    for (String path : new String[] {"/", "/r/a", "/t/1", "/doctor", "/inspect"}) {
       assertThat(get(path).body())
           .doesNotContain("<style", "style=", " onclick", "javascript:")
           .doesNotContainPattern("<script(?![^>]* src=)");

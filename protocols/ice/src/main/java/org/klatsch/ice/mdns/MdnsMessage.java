@@ -2,8 +2,10 @@ package org.klatsch.ice.mdns;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.klatsch.ice.MalformedIceException;
 import org.klatsch.sansio.MalformedPacketException;
 import org.klatsch.sansio.PacketReader;
@@ -11,7 +13,7 @@ import org.klatsch.sansio.PacketWriter;
 import org.klatsch.sansio.TransportAddress;
 
 /// A multicast DNS message, RFC 6762 §18 and RFC 1035 §4, with its questions and its addresses;
-/// records of other types are passed over.
+/// records of other types are passed over in reading.
 ///
 /// ```
 /// +--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
@@ -46,6 +48,7 @@ public record MdnsMessage(
   /// AAAA record, IPv6.
   public static final int TYPE_AAAA = 28;
 
+  private static final int TYPE_NSEC = 47;
   private static final int TYPE_ANY = 255;
   private static final int CLASS_IN = 1;
   private static final int CLASS_ANY = 255;
@@ -201,10 +204,12 @@ public record MdnsMessage(
     }
   }
 
-  /// Writes this message, names uncompressed.
+  /// Writes this message, names uncompressed. A response says with each name that it has no other
+  /// records, so that nobody waits for them, RFC 6762 §6.1.
   public void write(PacketWriter out) {
+    Set<String> complete = response ? names() : Set.of();
     out.u16(id).u16(response ? RESPONSE_FLAGS : 0);
-    out.u16(questions.size()).u16(addresses.size()).u16(0).u16(0);
+    out.u16(questions.size()).u16(addresses.size()).u16(0).u16(complete.size());
     for (Question question : questions) {
       writeName(out, question.name());
       out.u16(question.type()).u16(CLASS_IN | (question.unicastResponse() ? TOP_BIT : 0));
@@ -212,8 +217,50 @@ public record MdnsMessage(
     for (AddressRecord record : addresses) {
       writeName(out, record.name());
       byte[] address = record.address().addressBytes();
-      out.u16(address.length == 4 ? TYPE_A : TYPE_AAAA).u16(CLASS_IN | TOP_BIT);
+      out.u16(address.length == 4 ? TYPE_A : TYPE_AAAA).u16(recordClass());
       out.u32((int) record.timeToLiveSeconds()).u16(address.length).bytes(address);
+    }
+    for (String name : complete) {
+      writeTypes(out, name);
+    }
+  }
+
+  /// A responder of the old kind takes the top bit for another class: no answer that repeats its
+  /// question has it, RFC 6762 §6.7.
+  private int recordClass() {
+    return response && questions.isEmpty() ? CLASS_IN | TOP_BIT : CLASS_IN;
+  }
+
+  /// The names that this gives addresses of.
+  private Set<String> names() {
+    Set<String> names = new LinkedHashSet<>();
+    for (AddressRecord record : addresses) {
+      if (record.timeToLiveSeconds() > 0) {
+        names.add(record.name());
+      }
+    }
+    return names;
+  }
+
+  /// An NSEC record: which types of records a name has, RFC 4034 §4.1.
+  private void writeTypes(PacketWriter out, String name) {
+    int[] bitmap = new int[4];
+    long timeToLive = 0;
+    for (AddressRecord record : addresses) {
+      if (record.name().equals(name)) {
+        int type = record.address().isIpv4() ? TYPE_A : TYPE_AAAA;
+        bitmap[type / 8] |= 0x80 >> type % 8;
+        timeToLive = record.timeToLiveSeconds();
+      }
+    }
+    writeName(out, name);
+    out.u16(TYPE_NSEC).u16(recordClass()).u32((int) timeToLive);
+    // A name takes a byte more than its characters before each label and at the end.
+    out.u16(name.getBytes(StandardCharsets.UTF_8).length + 2 + 2 + bitmap.length);
+    writeName(out, name);
+    out.u8(0).u8(bitmap.length);
+    for (int bits : bitmap) {
+      out.u8(bits);
     }
   }
 
