@@ -59,7 +59,8 @@ public enum IpHandling {
   /// VPN and the other is not, the other would show what the VPN is there to hide, and is not used.
   ///
   /// @param addresses those that are allowed; loopback ones among them are always kept
-  /// @param defaults the local addresses of packets to the world; null without such a route
+  /// @param defaultIpv4 the local address of packets to the world; null without such a route
+  /// @param defaultIpv6 the same for IPv6
   List<LocalAddress> choose(
       List<LocalAddress> addresses,
       @Nullable TransportAddress defaultIpv4,
