@@ -179,17 +179,17 @@ public final class MdnsPublisher implements AutoCloseable {
   }
 
   private void hear(Door door) {
-    ByteBuffer message = ByteBuffer.allocate(MAX_MESSAGE);
+    byte[] packet = new byte[MAX_MESSAGE];
     while (true) {
       try {
-        message.clear();
+        ByteBuffer message = ByteBuffer.wrap(packet);
         InetSocketAddress source = (InetSocketAddress) door.channel().receive(message);
         TransportAddress remote = SocketAddresses.of(source.getAddress(), source.getPort());
         // RFC 6762 §11: who is not on the link has no business here, and an answer to it would
         // leave by another interface.
         TransportAddress bare = remote.withScopeId(0);
         if (remote.isLinkLocal() || door.links().stream().anyMatch(link -> link.contains(bare))) {
-          handle(door, remote, message);
+          handle(door, remote, packet, message.position());
         }
       } catch (IOException e) {
         return; // Closed: no name is in use, or the interface is gone.
@@ -197,11 +197,11 @@ public final class MdnsPublisher implements AutoCloseable {
     }
   }
 
-  private void handle(Door door, TransportAddress remote, ByteBuffer message) {
+  private void handle(Door door, TransportAddress remote, byte[] packet, int length) {
     lock.lock();
     try {
       responder.handlePacket(
-          System.nanoTime(), door.local(), remote, 0, message.array(), 0, message.position());
+          System.nanoTime(), door.local(), remote, 0, packet, 0, length);
       flush();
     } finally {
       lock.unlock();
