@@ -100,6 +100,8 @@ class VpnTest {
       namespaces.in(each, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1");
       namespaces.in(each, "sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1");
       namespaces.in(each, "sysctl", "-qw", "net.ipv4.ip_forward=1");
+      // A network lets out what comes from its own addresses only, RFC 2827.
+      namespaces.in(each, "sysctl", "-qw", "net.ipv4.conf.all.rp_filter=1");
     }
     namespaces.connect(pc, "tun0", gateway, "clients");
     namespaces.connect(peer, "eth0", gateway, "world");
