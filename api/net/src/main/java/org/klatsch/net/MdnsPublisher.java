@@ -200,8 +200,7 @@ public final class MdnsPublisher implements AutoCloseable {
   private void handle(Door door, TransportAddress remote, byte[] packet, int length) {
     lock.lock();
     try {
-      responder.handlePacket(
-          System.nanoTime(), door.local(), remote, 0, packet, 0, length);
+      responder.handlePacket(System.nanoTime(), door.local(), remote, 0, packet, 0, length);
       flush();
     } finally {
       lock.unlock();

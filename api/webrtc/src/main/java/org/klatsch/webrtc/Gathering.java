@@ -127,7 +127,8 @@ final class Gathering {
       if (handling.allowsUdp()) {
         UdpPort port = driver.open(address.address(), connection.options().portRange());
         own.put(address.address(), port);
-        if (!handling.usesAllInterfaces()) {
+        // What has a loopback address leaves by no interface.
+        if (!handling.usesAllInterfaces() && !address.isLoopback()) {
           port.stayOnInterface();
         }
         ice.addLocalAddress(now, port.local(), kind(address.kind()), 0);

@@ -89,7 +89,7 @@ public final class PeerConnectionFactory implements AutoCloseable {
     boolean free =
         options.ipHandling().usesAllInterfaces()
             || options.sharedPort() != null
-            || options.streams().dialer() != StreamDialer.DIRECT;
+            || !options.streams().dialer().equals(StreamDialer.DIRECT);
     return free
         ? options
         : options.withStreams(options.streams().withDialer(StreamDialer.ON_INTERFACE));

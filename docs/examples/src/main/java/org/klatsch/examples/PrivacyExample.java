@@ -39,7 +39,8 @@ public final class PrivacyExample {
         PeerConnectionOptions.DEFAULT
             .withIpHandling(mode)
             .withInterfaces(InterfaceFilter.DEFAULT.withNames(List.of(), List.of("docker*")));
-    RTCIceServer[] servers = stunServers.stream().map(RTCIceServer::new).toArray(RTCIceServer[]::new);
+    RTCIceServer[] servers =
+        stunServers.stream().map(RTCIceServer::new).toArray(RTCIceServer[]::new);
     try (var factory = new PeerConnectionFactory(options);
         RTCPeerConnection pc =
             factory.createPeerConnection(new RTCConfiguration().withIceServers(servers))) {

@@ -149,4 +149,20 @@ class IceHiddenAddressTest {
     simulation.runFor(Duration.ofSeconds(1));
     assertThat(a.gathered.getFirst()).isEqualTo(b.gathered.getFirst());
   }
+
+  @Test
+  void candidatesOverTcpHideTheAddressToo() {
+    IcePeer a = peer(internet.host("192.0.2.1", LINK), NAME);
+    TransportAddress base =
+        TransportAddress.parse("192.0.2.1", 9).withProtocol(TransportAddress.Protocol.TCP);
+    a.driver.act(() -> {
+      a.agent.addLocalAddress(simulation.now(), base, NetworkKind.ETHERNET, 0);
+      a.agent.startGathering(simulation.now());
+    });
+    assertThat(a.gathered)
+        .singleElement()
+        .extracting(IceCandidate::toString)
+        .asString()
+        .contains(" " + NAME + " 9 typ host tcptype active");
+  }
 }

@@ -23,7 +23,8 @@ final class PrivacyPagesTest {
   @Test
   void theInspectionPageShowsConnectionsPairsDescriptionsAndGraphs() throws Exception {
     Requirements.browser("chromium");
-    try (KlatschServer server = KlatschServer.start(ServerOptions.of(0, directory.resolve("data")));
+    try (KlatschServer server =
+            KlatschServer.start(ServerOptions.of(0, directory.resolve("data")));
         Browser browser = Browser.start("chromium");
         Browser.Page page = browser.newPage();
         EchoClient one = new EchoClient();
@@ -32,13 +33,11 @@ final class PrivacyPagesTest {
       other
           .connection
           .setRemoteDescription(
-              new RTCSessionDescriptionInit(
-                  RTCSdpType.OFFER, one.completeLocalSdp()))
+              new RTCSessionDescriptionInit(RTCSdpType.OFFER, one.completeLocalSdp()))
           .get();
       one.connection
           .setRemoteDescription(
-              new RTCSessionDescriptionInit(
-                  RTCSdpType.ANSWER, other.completeLocalSdp()))
+              new RTCSessionDescriptionInit(RTCSdpType.ANSWER, other.completeLocalSdp()))
           .get();
       EchoClient.awaitOpen(bulk);
       page.open(server.ready().url() + "/inspect");
@@ -60,7 +59,8 @@ final class PrivacyPagesTest {
   @Test
   void theDoctorPageExaminesTheBrowser() throws Exception {
     Requirements.browser("chromium");
-    try (KlatschServer server = KlatschServer.start(ServerOptions.of(0, directory.resolve("data")));
+    try (KlatschServer server =
+            KlatschServer.start(ServerOptions.of(0, directory.resolve("data")));
         Browser browser = Chromium.startWithoutPermissions(List.of());
         Browser.Page page = browser.newPage()) {
       page.open(server.ready().url() + "/doctor");
