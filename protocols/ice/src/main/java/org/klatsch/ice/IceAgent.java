@@ -180,14 +180,14 @@ public final class IceAgent implements PacketCore<IceEvent> {
   }
 
   /// Asks servers from a host candidate. A lite agent asks nobody, and one that may only be relayed
-  /// needs no reflexive addresses. The addresses of TCP ask nobody either: a server would only see
-  /// the port of the connection to it.
+  /// needs no reflexive addresses. The addresses of TCP ask nobody either, as a server would only
+  /// see the port of the connection to it; but where there is nothing else, relays are reached.
   private void ask(
       long now, LocalCandidate host, List<TransportAddress> stun, List<IceTurnServer> turn) {
-    if (options.lite() || host.base.isTcp()) {
+    if (options.lite() || host.base.isTcp() && locals.hasDatagramsAt(host.base)) {
       return;
     }
-    if (!options.relayOnly()) {
+    if (!options.relayOnly() && !host.base.isTcp()) {
       gatherer.start(now, host, stun);
     }
     relays.start(now, host, turn);

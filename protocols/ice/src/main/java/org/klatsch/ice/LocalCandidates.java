@@ -232,6 +232,15 @@ final class LocalCandidates {
     return foundations.computeIfAbsent(key, k -> Integer.toString(foundations.size() + 1));
   }
 
+  /// Whether there is a UDP port at the IP address of a base.
+  boolean hasDatagramsAt(TransportAddress base) {
+    return candidates.stream()
+        .anyMatch(candidate ->
+            candidate.type == CandidateType.HOST
+                && !candidate.base.isTcp()
+                && candidate.base.hasSameHost(base));
+  }
+
   /// The host candidate of a base, or null.
   @Nullable LocalCandidate hostAt(TransportAddress base) {
     for (LocalCandidate candidate : candidates) {

@@ -88,11 +88,12 @@ public final class Relays {
 
   /// Asks servers for an allocation, each from this base.
   void start(long now, LocalCandidate host, Iterable<IceTurnServer> servers) {
-    if (host.base.isTcp()) {
+    if (host.tcpType == TcpType.PASSIVE) {
       return;
     }
     for (IceTurnServer server : servers) {
       if (relays.size() < MAX_RELAYS
+          && (server.transport().isStream() || !host.base.isTcp())
           && Gatherer.canReach(host.base, server.address())
           && !isAsked(host, server)) {
         long deadline = now + options.gatheringPatience().toNanos();

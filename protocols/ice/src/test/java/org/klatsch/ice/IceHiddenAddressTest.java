@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.klatsch.sansio.TransportAddress;
 import org.klatsch.stun.BindingServer;
+import org.klatsch.stun.StunCredential;
 import org.klatsch.testkit.Host;
 import org.klatsch.testkit.LinkOptions;
 import org.klatsch.testkit.Nat;
 import org.klatsch.testkit.Nat.Behavior;
 import org.klatsch.testkit.Realm;
 import org.klatsch.testkit.Simulation;
+import org.klatsch.turn.TurnTransport;
 
 /// Agents that hide their addresses from their peers.
 class IceHiddenAddressTest {
@@ -164,5 +166,29 @@ class IceHiddenAddressTest {
         .extracting(IceCandidate::toString)
         .asString()
         .contains(" " + NAME + " 9 typ host tcptype active");
+  }
+
+  @Test
+  void withoutDatagramsRelaysAreReachedOverStreams() {
+    StunCredential.LongTerm credential = new StunCredential.LongTerm("user", "password");
+    IceTurnServer overTcp =
+        new IceTurnServer(
+            SERVER.withProtocol(TransportAddress.Protocol.TCP),
+            credential,
+            TurnTransport.TCP,
+            "198.51.100.1");
+    IceOptions options =
+        IceOptions.DEFAULT
+            .withStunServers(List.of(SERVER))
+            .withTurnServers(List.of(overTcp, new IceTurnServer(SERVER, credential)), false);
+    IcePeer a = new IcePeer(simulation, internet.host("192.0.2.1", LINK), options);
+    TransportAddress base =
+        TransportAddress.parse("192.0.2.1", 9).withProtocol(TransportAddress.Protocol.TCP);
+    a.driver.act(() -> {
+      a.agent.addLocalAddress(simulation.now(), base, NetworkKind.ETHERNET, 0);
+      a.agent.startGathering(simulation.now());
+    });
+    assertThat(a.events).contains(new IceEvent.TurnConnectionRequested(base, overTcp));
+    assertThat(a.sent).as("nothing goes over UDP").isEmpty();
   }
 }

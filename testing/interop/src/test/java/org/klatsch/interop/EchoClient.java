@@ -33,7 +33,7 @@ final class EchoClient implements AutoCloseable {
   private static final long HIGH_WATER = 4 << 20;
 
   /// Real addresses: few of the others can look names up.
-  private static final PeerConnectionOptions OPEN =
+  static final PeerConnectionOptions OPEN =
       PeerConnectionOptions.DEFAULT
           .withIpHandling(IpHandling.ALL_ADDRESSES)
           .withLoopbackCandidates(true);

@@ -106,7 +106,7 @@ class RelayInteropTest {
   /// Two of our own connections, each with relayed candidates alone.
   private static void exchangeThrough(String url, @Nullable SSLContext tls) throws Exception {
     PeerConnectionOptions options =
-        PeerConnectionOptions.DEFAULT.withStreams(StreamConnector.DEFAULT.withTls(tls));
+        EchoClient.OPEN.withStreams(StreamConnector.DEFAULT.withTls(tls));
     try (EchoClient offerer = new EchoClient(through(url), options);
         EchoClient answerer = new EchoClient(through(url), options)) {
       RTCDataChannel bulk = offerer.connection.createDataChannel("bulk");
