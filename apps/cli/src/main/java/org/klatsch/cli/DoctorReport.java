@@ -124,13 +124,14 @@ final class DoctorReport {
 
   private void nat(Findings findings) {
     Findings.Nat nat = findings.nat();
-    ObjectNode event = Terminal.event("nat").put("type", nat.type());
+    ObjectNode event = Terminal.event("nat").put("type", nat.type()).put("filtering", nat.filtering());
     ArrayNode seen = event.putArray("publicAddresses");
     nat.publicAddresses().forEach(seen::add);
     say(
         event,
         "\nNAT: "
             + nat.text()
+            + (nat.filtering().equals("unknown") ? "" : "; filtering is " + nat.filtering())
             + (nat.publicAddresses().isEmpty()
                 ? "."
                 : "; servers see " + String.join(", ", nat.publicAddresses()) + "."));

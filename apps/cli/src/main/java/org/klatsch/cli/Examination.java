@@ -24,6 +24,7 @@ import org.klatsch.net.LocalAddress;
 import org.klatsch.net.LocalInterfaces;
 import org.klatsch.net.NetworkDriver;
 import org.klatsch.sansio.TransportAddress;
+import org.klatsch.stun.NatBehavior;
 import org.klatsch.webrtc.DOMException;
 import org.klatsch.webrtc.PeerConnectionFactory;
 import org.klatsch.webrtc.PeerConnectionOptions;
@@ -88,6 +89,18 @@ final class Examination {
         defaults.add(local.withScopeId(0).host());
       }
     }
+    CompletableFuture<@Nullable NatBehavior> behavior = new CompletableFuture<>();
+    List<String> asked = servers.stream().flatMap(each -> each.urls().stream()).toList();
+    Thread.ofPlatform()
+        .daemon()
+        .name("klatsch-nat")
+        .start(() -> {
+          try {
+            behavior.complete(NatExamination.of(asked));
+          } catch (RuntimeException e) {
+            behavior.complete(null);
+          }
+        });
     List<Findings.Mode> modes = new ArrayList<>();
     List<Findings.RelayTest> relays = new ArrayList<>();
     NetworkDriver network = PeerConnectionFactory.shared().network();
@@ -112,7 +125,8 @@ final class Examination {
     } catch (DOMException e) {
       throw CommandException.usage("--ice-server: " + e.getMessage());
     }
-    return new Findings(null, addresses, defaults, modes, relays, serverProblem);
+    return new Findings(
+        null, addresses, defaults, modes, relays, behavior.join(), serverProblem);
   }
 
   /// What gathering gave.

@@ -2,13 +2,15 @@ package org.klatsch.cli;
 
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.net.InterfaceKind;
 import org.klatsch.net.IpHandling;
 import org.klatsch.net.LocalAddress;
+import org.klatsch.sansio.TransportAddress;
+import org.klatsch.stun.NatBehavior;
 
 /// What an [Examination] found.
 ///
@@ -17,6 +19,7 @@ import org.klatsch.net.LocalAddress;
 /// @param defaults which of them packets to the world have
 /// @param modes what is told in each mode
 /// @param relays which TURN servers can be reached, and how
+/// @param behavior what RFC 5780 found out about the NAT; null when nobody could be asked
 /// @param serverProblem why the server of `--server` could not be asked; null when it could
 record Findings(
     @Nullable String disabled,
@@ -24,6 +27,7 @@ record Findings(
     Set<String> defaults,
     List<Mode> modes,
     List<RelayTest> relays,
+    @Nullable NatBehavior behavior,
     @Nullable String serverProblem) {
   /// The mode of commands that are not told otherwise.
   static final int DEFAULT_MODE = 2;
@@ -51,7 +55,7 @@ record Findings(
   record Advice(String problem, String fix) {}
 
   static Findings switchedOff(String reason) {
-    return new Findings(reason, List.of(), Set.of(), List.of(), List.of(), null);
+    return new Findings(reason, List.of(), Set.of(), List.of(), List.of(), null, null);
   }
 
   /// Whether a connection to another machine is possible at all.
@@ -89,46 +93,43 @@ record Findings(
         : List.of();
   }
 
-  /// The kind of NAT as two servers' answers show it.
+  /// The kind of NAT in words.
   Nat nat() {
-    Mode all = modes.stream().filter(each -> each.number() == 1).findFirst().orElse(null);
-    if (all == null || all.stunServers() == 0) {
-      return new Nat("unknown", "no STUN server was named", Set.of());
+    NatBehavior found = behavior;
+    if (found == null) {
+      return new Nat("unknown", "no STUN server could be asked", "unknown", List.of());
     }
-    Set<String> seen = new LinkedHashSet<>();
-    Set<String> hosts = new LinkedHashSet<>();
-    for (Candidate each : all.candidates()) {
-      if (each.type().equals("srflx")) {
-        seen.add(each.address() + " " + each.port());
-        hosts.add(each.address());
-      }
+    TransportAddress mapped = found.mapped();
+    String filtering = word(found.filtering());
+    if (mapped == null) {
+      return new Nat(
+          "blocked",
+          "no STUN server answers: UDP is blocked, or there is no way out",
+          filtering,
+          List.of());
     }
-    int answered = all.stunServers() - all.failures().size();
-    if (seen.isEmpty()) {
-      return answered <= 0
-          ? new Nat(
-              "blocked", "no STUN server answers: UDP is blocked, or there is no way out", hosts)
-          : new Nat("none", "servers see this machine's own address: there is no NAT", hosts);
-    }
-    if (all.stunServers() < 2) {
-      return new Nat("nat", "there is a NAT; a second STUN server would tell its kind", hosts);
-    }
-    return seen.size() > hosts.size() || hosts.size() > 2
-        ? new Nat(
-            "address-dependent",
-            "a symmetric NAT: each server sees another port, so peers behind such a NAT too are"
-                + " reached by TURN only",
-            hosts)
-        : new Nat(
-            "endpoint-independent",
-            "a NAT that shows all servers the same port: peers can be reached directly",
-            hosts);
+    String kind =
+        switch (found.mapping()) {
+          case NO_TRANSLATION -> "servers see this machine's own address: there is none";
+          case ENDPOINT_INDEPENDENT ->
+              "it shows everybody the same port: peers can be reached directly";
+          case ADDRESS_DEPENDENT, ADDRESS_AND_PORT_DEPENDENT, ENDPOINT_DEPENDENT ->
+              "it is symmetric: each server sees another port, so that a peer behind one of its kind"
+                  + " is reached by TURN only";
+          case UNKNOWN -> "there is one; a second STUN server would tell its kind";
+        };
+    return new Nat(word(found.mapping()), kind, filtering, List.of(mapped.host()));
   }
 
-  /// @param type a word for programs
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /// @param type how ports are mapped, RFC 4787 §4.1, or `unknown` or `blocked`
   /// @param text for people
+  /// @param filtering whose packets are let in, RFC 4787 §5
   /// @param publicAddresses what servers see
-  record Nat(String type, String text, Set<String> publicAddresses) {}
+  record Nat(String type, String text, String filtering, List<String> publicAddresses) {}
 
   /// What to do about all of it.
   List<Advice> advice() {
@@ -211,7 +212,7 @@ record Findings(
               new Advice(
                   "no STUN server answers over UDP",
                   "allow UDP in the firewall, or use a TURN server over TCP or TLS"));
-      case "address-dependent" ->
+      case "address-dependent", "address-and-port-dependent", "endpoint-dependent" ->
           advice.add(
               new Advice(
                   "the NAT is symmetric",

@@ -29,6 +29,7 @@ final class HttpListenerTest {
             sockets,
             metrics,
             (_, _) -> List.of(),
+            new Inspection(null),
             "test");
     assertThat(listener.bind(0)).isPositive();
     listener.unbind();
