@@ -124,7 +124,8 @@ final class DoctorReport {
 
   private void nat(Findings findings) {
     Findings.Nat nat = findings.nat();
-    ObjectNode event = Terminal.event("nat").put("type", nat.type()).put("filtering", nat.filtering());
+    ObjectNode event =
+        Terminal.event("nat").put("type", nat.type()).put("filtering", nat.filtering());
     ArrayNode seen = event.putArray("publicAddresses");
     nat.publicAddresses().forEach(seen::add);
     say(

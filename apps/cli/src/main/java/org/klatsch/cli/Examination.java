@@ -125,8 +125,7 @@ final class Examination {
     } catch (DOMException e) {
       throw CommandException.usage("--ice-server: " + e.getMessage());
     }
-    return new Findings(
-        null, addresses, defaults, modes, relays, behavior.join(), serverProblem);
+    return new Findings(null, addresses, defaults, modes, relays, behavior.join(), serverProblem);
   }
 
   /// What gathering gave.
