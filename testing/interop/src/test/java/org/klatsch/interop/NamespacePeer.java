@@ -15,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.net.IpHandling;
 import org.klatsch.webrtc.PeerConnectionFactory;
 import org.klatsch.webrtc.PeerConnectionOptions;
 import org.klatsch.webrtc.RTCConfiguration;
@@ -105,7 +106,9 @@ final class NamespacePeer implements AutoCloseable {
   // Inside the process.
 
   private static final class Side {
-    final PeerConnectionFactory factory = new PeerConnectionFactory(PeerConnectionOptions.DEFAULT);
+    final PeerConnectionFactory factory =
+        new PeerConnectionFactory(
+            PeerConnectionOptions.DEFAULT.withIpHandling(IpHandling.ALL_ADDRESSES));
     @Nullable RTCPeerConnection connection;
     @Nullable SwitchedCall call;
     CompletableFuture<Void> gathered = new CompletableFuture<>();
