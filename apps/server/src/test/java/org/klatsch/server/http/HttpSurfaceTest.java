@@ -180,13 +180,13 @@ final class HttpSurfaceTest {
   }
 
   /// What is answered to bytes that no HTTP client sends.
+  /// The request must be one after which the server closes.
   private static String raw(String request) throws IOException {
     try (var socket = new Socket()) {
       socket.connect(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), server.ready().httpPort()));
       socket.setSoTimeout(10_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-      socket.shutdownOutput();
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
   }
