@@ -574,6 +574,7 @@ final class Connection {
             SessionOptions.of(certificates.stream().map(RTCCertificate::certificate).toList())
                 .withIce(gathering.iceOptions())
                 .withSctp(o.sctp())
+                .withDtlsVersions(o.dtlsVersions())
                 .withRtp(RtpTransportOptions.DEFAULT.withJitter(o.jitter()))
                 .withKeyLog(o.keyLog())
                 .withTap(o.tap()),

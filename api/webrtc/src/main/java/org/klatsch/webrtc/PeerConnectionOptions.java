@@ -1,9 +1,12 @@
 package org.klatsch.webrtc;
 
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.codecs.Codecs;
+import org.klatsch.dtls.DtlsOptions;
+import org.klatsch.dtls.ProtocolVersion;
 import org.klatsch.ice.IceOptions;
 import org.klatsch.media.audio.AudioJitterOptions;
 import org.klatsch.net.InterfaceFilter;
@@ -31,6 +34,7 @@ import org.klatsch.sctp.SctpOptions;
 /// @param maxReceivedMessageSize the longest message taken from a peer, in bytes
 /// @param ice settings of the ICE agents; their STUN servers come from the configuration
 /// @param sctp settings of the associations
+/// @param dtlsVersions enabled versions of DTLS, newest first
 /// @param keyLog takes the DTLS secrets in the format of SSLKEYLOGFILE; null for none
 /// @param codecs encode and decode
 /// @param media the codecs and header extensions to negotiate
@@ -49,6 +53,7 @@ public record PeerConnectionOptions(
     long maxReceivedMessageSize,
     IceOptions ice,
     SctpOptions sctp,
+    List<ProtocolVersion> dtlsVersions,
     @Nullable Consumer<String> keyLog,
     @Nullable PlaintextTap tap,
     Codecs codecs,
@@ -67,6 +72,7 @@ public record PeerConnectionOptions(
   /// - `maxReceivedMessageSize` 256 KiB, as Chromium: a message is held until it is complete;
   /// - connections over TCP through the proxy that the environment names (`KLATSCH_PROXY`);
   /// - TCP candidates of both kinds: browsers have active ones only, and so need a passive one;
+  /// - DTLS 1.3 and, for older peers, 1.2, as browsers;
   /// - `codecs` those that are installed, and of audio only those are negotiated; every video
   ///   format is, as it can be forwarded and recorded without being decoded.
   public static final PeerConnectionOptions DEFAULT =
@@ -81,6 +87,7 @@ public record PeerConnectionOptions(
           256L << 10,
           IceOptions.DEFAULT,
           SctpOptions.defaults(),
+          DtlsOptions.DEFAULT_VERSIONS,
           null,
           null,
           Codecs.installed(),
@@ -96,6 +103,7 @@ public record PeerConnectionOptions(
   }
 
   public PeerConnectionOptions {
+    dtlsVersions = List.copyOf(dtlsVersions);
     if (sendLimit < 1 || maxReceivedMessageSize < 1) {
       throw new IllegalArgumentException(
           "sendLimit "
@@ -146,6 +154,10 @@ public record PeerConnectionOptions(
     return with(next -> next.sctp = value);
   }
 
+  public PeerConnectionOptions withDtlsVersions(List<ProtocolVersion> value) {
+    return with(next -> next.dtlsVersions = value);
+  }
+
   public PeerConnectionOptions withKeyLog(@Nullable Consumer<String> value) {
     return with(next -> next.keyLog = value);
   }
@@ -191,6 +203,7 @@ public record PeerConnectionOptions(
     long maxReceivedMessageSize = PeerConnectionOptions.this.maxReceivedMessageSize;
     IceOptions ice = PeerConnectionOptions.this.ice;
     SctpOptions sctp = PeerConnectionOptions.this.sctp;
+    List<ProtocolVersion> dtlsVersions = PeerConnectionOptions.this.dtlsVersions;
     @Nullable Consumer<String> keyLog = PeerConnectionOptions.this.keyLog;
     @Nullable PlaintextTap tap = PeerConnectionOptions.this.tap;
     Codecs codecs = PeerConnectionOptions.this.codecs;
@@ -214,6 +227,7 @@ public record PeerConnectionOptions(
         next.maxReceivedMessageSize,
         next.ice,
         next.sctp,
+        next.dtlsVersions,
         next.keyLog,
         next.tap,
         next.codecs,

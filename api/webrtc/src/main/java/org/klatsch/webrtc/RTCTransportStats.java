@@ -3,6 +3,8 @@ package org.klatsch.webrtc;
 import org.jspecify.annotations.Nullable;
 
 /// An ICE and DTLS transport, W3C WebRTC Statistics §8.14. Null means unknown.
+///
+/// @param tlsGroup the group of the key exchange by its registered name, which the W3C's list lacks
 public record RTCTransportStats(
     double timestamp,
     String id,
@@ -19,6 +21,7 @@ public record RTCTransportStats(
     @Nullable String remoteCertificateId,
     @Nullable String tlsVersion,
     @Nullable String dtlsCipher,
+    @Nullable String tlsGroup,
     RTCDtlsRole dtlsRole,
     @Nullable String srtpCipher,
     int selectedCandidatePairChanges,

@@ -152,6 +152,7 @@ final class Statistics {
             remoteCertificate,
             dtls == null ? null : String.format("%04X", dtls.version().code()),
             dtls == null ? null : dtls.cipherSuite().toString(),
+            dtls == null ? null : dtls.group().registeredName(),
             role == DtlsRole.AUTO
                 ? RTCDtlsRole.UNKNOWN
                 : RTCDtlsRole.of(role.name().toLowerCase(Locale.ROOT)),

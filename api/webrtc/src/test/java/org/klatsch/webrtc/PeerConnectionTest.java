@@ -171,7 +171,8 @@ final class PeerConnectionTest {
           report.stream(RTCTransportStats.class).findFirst().orElseThrow();
       assertThat(transport.dtlsState()).isEqualTo(RTCDtlsTransportState.CONNECTED);
       assertThat(transport.packetsSent()).isPositive();
-      assertThat(transport.tlsVersion()).isEqualTo("FEFD");
+      assertThat(transport.tlsVersion()).isEqualTo("FEFC");
+      assertThat(transport.tlsGroup()).isEqualTo("X25519MLKEM768");
       RTCIceCandidatePairStats selected =
           (RTCIceCandidatePairStats) report.get(transport.selectedCandidatePairId());
       assertThat(selected.nominated()).isTrue();

@@ -24,12 +24,19 @@ final class AddressOption {
     return wanted == null ? null : connections(wanted);
   }
 
+  private static PeerConnectionFactory connections(int mode) throws CommandException {
+    return connections(options(mode));
+  }
+
+  /// What makes connections so, on the sockets that all share.
+  static PeerConnectionFactory connections(PeerConnectionOptions options) {
+    return new PeerConnectionFactory(options, PeerConnectionFactory.shared().network());
+  }
+
   /// @param mode a number of RFC 8828
-  static PeerConnectionFactory connections(int mode) throws CommandException {
+  static PeerConnectionOptions options(int mode) throws CommandException {
     try {
-      return new PeerConnectionFactory(
-          PeerConnectionOptions.DEFAULT.withIpHandling(IpHandling.of(mode)),
-          PeerConnectionFactory.shared().network());
+      return PeerConnectionOptions.DEFAULT.withIpHandling(IpHandling.of(mode));
     } catch (IllegalArgumentException e) {
       throw CommandException.usage("--ip-mode " + mode + ", expected 1, 2, 3 or 4");
     }

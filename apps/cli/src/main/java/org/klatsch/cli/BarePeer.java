@@ -358,8 +358,7 @@ final class BarePeer implements AutoCloseable {
     RTCTransportStats stats = transportStats();
     line.put("dtls", stats == null ? null : version(stats.tlsVersion()));
     line.put("cipher", stats == null ? null : stats.dtlsCipher());
-    // getStats names neither the group nor, without media, an SRTP profile.
-    line.putNull("group");
+    line.put("group", stats == null ? null : stats.tlsGroup());
     line.put("srtp", stats == null ? null : stats.srtpCipher());
     ObjectNode facts = mediaFacts;
     if (facts != null) {

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.dtls.ProtocolVersion;
+import org.klatsch.webrtc.PeerConnectionOptions;
 import org.klatsch.webrtc.RTCIceServer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,8 +91,11 @@ final class PeerCommand implements Callable<Integer> {
               + " av1, h264, opus, g722, pcmu, pcma.")
   private @Nullable String codec;
 
-  @Option(names = "--dtls", defaultValue = "1.2", paramLabel = "1.2|1.3", hidden = true)
-  private String dtls = "";
+  @Option(
+      names = "--dtls",
+      paramLabel = "1.2|1.3",
+      description = "Speak this version of DTLS alone. Default: 1.3, or 1.2 with older peers.")
+  private @Nullable String dtls;
 
   @Option(names = "--snap", defaultValue = "off", paramLabel = "on|off", hidden = true)
   private String snap = "";
@@ -122,13 +127,11 @@ final class PeerCommand implements Callable<Integer> {
           default -> throw CommandException.usage("--role " + role + ", expected offer or answer");
         };
     var _ = common.tls();
-    refuseLater(dtls.equals("1.3"), "--dtls 1.3", "DTLS 1.3");
     refuseLater(snap.equals("on"), "--snap on", "SNAP");
     refuseLater(sped.equals("on"), "--sped on", "SPED");
     if (!policy.equals("all") && !policy.equals("relay")) {
       throw CommandException.usage("--policy " + policy + ", expected all or relay");
     }
-    requireOneOf("--dtls", dtls, "1.2");
     requireOneOf("--snap", snap, "off");
     requireOneOf("--sped", sped, "off");
     if (timeout < 1
@@ -150,9 +153,20 @@ final class PeerCommand implements Callable<Integer> {
             timeout * 1_000_000_000L,
             expectFail,
             called);
-    try (BarePeer peer = new BarePeer(plan, AddressOption.connections(ipMode))) {
+    PeerConnectionOptions options =
+        AddressOption.options(ipMode).withDtlsVersions(dtlsVersions());
+    try (BarePeer peer = new BarePeer(plan, AddressOption.connections(options))) {
       return peer.run(offerer, terminal) ? ExitCode.OK : ExitCode.FAILED;
     }
+  }
+
+  private List<ProtocolVersion> dtlsVersions() throws CommandException {
+    return switch (dtls) {
+      case null -> PeerConnectionOptions.DEFAULT.dtlsVersions();
+      case "1.2" -> List.of(ProtocolVersion.DTLS_1_2);
+      case "1.3" -> List.of(ProtocolVersion.DTLS_1_3);
+      default -> throw CommandException.usage("--dtls " + dtls + ", expected 1.2 or 1.3");
+    };
   }
 
   private static long defaultBytes(@Nullable Integer length) {

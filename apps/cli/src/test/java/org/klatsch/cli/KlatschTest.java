@@ -75,7 +75,7 @@ class KlatschTest {
         "peer --role offer",
         "peer --role both --signal d",
         "peer --role offer --signal d --codec mp3",
-        "peer --role offer --signal d --dtls 1.3",
+        "peer --role offer --signal d --dtls 1.1",
         "peer --role offer --signal d --policy some",
         "peer --role offer --signal d --snap on",
         "peer --role offer --signal d --sped on",

@@ -54,7 +54,9 @@ public record DtlsOptions(
     long maxRecordsPerKey,
     @Nullable HelloVerification helloVerification,
     @Nullable Consumer<String> keyLog) {
-  private static final List<ProtocolVersion> BOTH_VERSIONS =
+  /// The versions enabled by default: 1.3 is preferred, being a round trip faster and safe against
+  /// quantum computers; 1.2 is for peers that do not have it yet.
+  public static final List<ProtocolVersion> DEFAULT_VERSIONS =
       List.of(ProtocolVersion.DTLS_1_3, ProtocolVersion.DTLS_1_2);
 
   /// How the peer's certificate is judged.
@@ -79,9 +81,9 @@ public record DtlsOptions(
     }
     if (versions.isEmpty()
         || versions.contains(ProtocolVersion.DTLS_1_0)
-        || (versions.size() > 1 && !versions.equals(BOTH_VERSIONS))) {
+        || (versions.size() > 1 && !versions.equals(DEFAULT_VERSIONS))) {
       throw new IllegalArgumentException(
-          "versions " + versions + ", expected " + BOTH_VERSIONS + " or one of them");
+          "versions " + versions + ", expected " + DEFAULT_VERSIONS + " or one of them");
     }
     if (groups.isEmpty() || signatureSchemes.isEmpty()) {
       throw new IllegalArgumentException(
@@ -144,7 +146,7 @@ public record DtlsOptions(
     private final DtlsRole role;
     private List<DtlsCertificate> certificates = List.of();
     private PeerAuthentication peerAuthentication = PeerAuthentication.FINGERPRINT;
-    private List<ProtocolVersion> versions = List.of(ProtocolVersion.DTLS_1_2);
+    private List<ProtocolVersion> versions = DEFAULT_VERSIONS;
     private List<CipherSuite> cipherSuites = List.of(CipherSuite.values());
     private List<NamedGroup> groups = List.of(NamedGroup.values());
     private List<SignatureScheme> signatureSchemes = List.of(SignatureScheme.values());
@@ -212,7 +214,12 @@ public record DtlsOptions(
 
     /// Enabled versions, newest first.
     public Builder versions(ProtocolVersion... value) {
-      versions = List.of(value);
+      return versions(List.of(value));
+    }
+
+    /// Enabled versions, newest first.
+    public Builder versions(List<ProtocolVersion> value) {
+      versions = value;
       return this;
     }
 

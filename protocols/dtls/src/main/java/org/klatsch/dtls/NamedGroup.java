@@ -1,5 +1,6 @@
 package org.klatsch.dtls;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Groups for the key agreement, RFC 8422 §5.1.1 and RFC 8446 §4.2.7.
@@ -41,6 +42,11 @@ public enum NamedGroup {
   /// §5.4.1).
   int publicKeyLength() {
     return this == X25519 ? coordinateLength : 1 + 2 * coordinateLength;
+  }
+
+  /// The name in IANA's registry of supported groups.
+  public String registeredName() {
+    return isHybrid() ? name() : name().toLowerCase(Locale.ROOT);
   }
 
   static @Nullable NamedGroup ofCode(int code) {

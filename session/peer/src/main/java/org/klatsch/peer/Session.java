@@ -246,6 +246,7 @@ public final class Session implements PacketCore<SessionEvent> {
                         ? org.klatsch.dtls.DtlsRole.CLIENT
                         : org.klatsch.dtls.DtlsRole.SERVER)
                 .certificates(options.certificates().toArray(DtlsCertificate[]::new))
+                .versions(options.dtlsVersions())
                 .keyLog(options.keyLog())
                 .srtpProfiles(options.srtpProfiles())
                 .build(),

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.dtls.DtlsCertificate;
+import org.klatsch.dtls.DtlsOptions;
+import org.klatsch.dtls.ProtocolVersion;
 import org.klatsch.dtls.SrtpProfile;
 import org.klatsch.ice.IceOptions;
 import org.klatsch.media.RtpTransportOptions;
@@ -18,6 +20,7 @@ import org.klatsch.srtp.SrtpOptions;
 /// @param ice settings of the ICE agent
 /// @param sctp settings of the association; its ports and largest message are those negotiated
 /// @param channels bounds of the data channels
+/// @param dtlsVersions enabled versions of DTLS, newest first. Default 1.3 and 1.2
 /// @param keyLog takes the DTLS secrets in the format of SSLKEYLOGFILE; null for none. Whoever
 ///   reads them reads everything
 /// @param tap sees the decrypted SCTP packets of both directions; null for none
@@ -36,6 +39,7 @@ public record SessionOptions(
     IceOptions ice,
     SctpOptions sctp,
     DataChannelOptions channels,
+    List<ProtocolVersion> dtlsVersions,
     @Nullable Consumer<String> keyLog,
     @Nullable PlaintextTap tap,
     RtpTransportOptions rtp,
@@ -47,6 +51,7 @@ public record SessionOptions(
     int maxEarlyMediaBytes) {
   public SessionOptions {
     certificates = List.copyOf(certificates);
+    dtlsVersions = List.copyOf(dtlsVersions);
     srtpProfiles = List.copyOf(srtpProfiles);
     if (certificates.isEmpty()) {
       throw new IllegalArgumentException("no certificate, expected at least one");
@@ -68,6 +73,7 @@ public record SessionOptions(
         IceOptions.DEFAULT,
         SctpOptions.defaults(),
         DataChannelOptions.DEFAULT,
+        DtlsOptions.DEFAULT_VERSIONS,
         null,
         null,
         RtpTransportOptions.DEFAULT,
@@ -83,138 +89,75 @@ public record SessionOptions(
   }
 
   public SessionOptions withIce(IceOptions value) {
-    return new SessionOptions(
-        certificates,
-        value,
-        sctp,
-        channels,
-        keyLog,
-        tap,
-        rtp,
-        srtp,
-        srtpProfiles,
-        maxEarlyPackets,
-        maxEarlyBytes,
-        maxEarlyMediaPackets,
-        maxEarlyMediaBytes);
+    return with(next -> next.ice = value);
   }
 
   public SessionOptions withSctp(SctpOptions value) {
-    return new SessionOptions(
-        certificates,
-        ice,
-        value,
-        channels,
-        keyLog,
-        tap,
-        rtp,
-        srtp,
-        srtpProfiles,
-        maxEarlyPackets,
-        maxEarlyBytes,
-        maxEarlyMediaPackets,
-        maxEarlyMediaBytes);
+    return with(next -> next.sctp = value);
+  }
+
+  public SessionOptions withDtlsVersions(List<ProtocolVersion> value) {
+    return with(next -> next.dtlsVersions = value);
   }
 
   public SessionOptions withKeyLog(@Nullable Consumer<String> value) {
-    return new SessionOptions(
-        certificates,
-        ice,
-        sctp,
-        channels,
-        value,
-        tap,
-        rtp,
-        srtp,
-        srtpProfiles,
-        maxEarlyPackets,
-        maxEarlyBytes,
-        maxEarlyMediaPackets,
-        maxEarlyMediaBytes);
+    return with(next -> next.keyLog = value);
   }
 
   public SessionOptions withTap(@Nullable PlaintextTap value) {
-    return new SessionOptions(
-        certificates,
-        ice,
-        sctp,
-        channels,
-        keyLog,
-        value,
-        rtp,
-        srtp,
-        srtpProfiles,
-        maxEarlyPackets,
-        maxEarlyBytes,
-        maxEarlyMediaPackets,
-        maxEarlyMediaBytes);
+    return with(next -> next.tap = value);
   }
 
   public SessionOptions withRtp(RtpTransportOptions value) {
-    return new SessionOptions(
-        certificates,
-        ice,
-        sctp,
-        channels,
-        keyLog,
-        tap,
-        value,
-        srtp,
-        srtpProfiles,
-        maxEarlyPackets,
-        maxEarlyBytes,
-        maxEarlyMediaPackets,
-        maxEarlyMediaBytes);
+    return with(next -> next.rtp = value);
   }
 
   public SessionOptions withSrtp(SrtpOptions value) {
-    return new SessionOptions(
-        certificates,
-        ice,
-        sctp,
-        channels,
-        keyLog,
-        tap,
-        rtp,
-        value,
-        srtpProfiles,
-        maxEarlyPackets,
-        maxEarlyBytes,
-        maxEarlyMediaPackets,
-        maxEarlyMediaBytes);
+    return with(next -> next.srtp = value);
   }
 
   public SessionOptions withSrtpProfiles(List<SrtpProfile> value) {
-    return new SessionOptions(
-        certificates,
-        ice,
-        sctp,
-        channels,
-        keyLog,
-        tap,
-        rtp,
-        srtp,
-        value,
-        maxEarlyPackets,
-        maxEarlyBytes,
-        maxEarlyMediaPackets,
-        maxEarlyMediaBytes);
+    return with(next -> next.srtpProfiles = value);
   }
 
   public SessionOptions withMaxEarlyMedia(int packets, int bytes) {
+    return with(next -> {
+      next.maxEarlyMediaPackets = packets;
+      next.maxEarlyMediaBytes = bytes;
+    });
+  }
+
+  /// A copy in which components may be set.
+  private final class Next {
+    IceOptions ice = SessionOptions.this.ice;
+    SctpOptions sctp = SessionOptions.this.sctp;
+    List<ProtocolVersion> dtlsVersions = SessionOptions.this.dtlsVersions;
+    @Nullable Consumer<String> keyLog = SessionOptions.this.keyLog;
+    @Nullable PlaintextTap tap = SessionOptions.this.tap;
+    RtpTransportOptions rtp = SessionOptions.this.rtp;
+    SrtpOptions srtp = SessionOptions.this.srtp;
+    List<SrtpProfile> srtpProfiles = SessionOptions.this.srtpProfiles;
+    int maxEarlyMediaPackets = SessionOptions.this.maxEarlyMediaPackets;
+    int maxEarlyMediaBytes = SessionOptions.this.maxEarlyMediaBytes;
+  }
+
+  private SessionOptions with(Consumer<Next> change) {
+    Next next = new Next();
+    change.accept(next);
     return new SessionOptions(
         certificates,
-        ice,
-        sctp,
+        next.ice,
+        next.sctp,
         channels,
-        keyLog,
-        tap,
-        rtp,
-        srtp,
-        srtpProfiles,
+        next.dtlsVersions,
+        next.keyLog,
+        next.tap,
+        next.rtp,
+        next.srtp,
+        next.srtpProfiles,
         maxEarlyPackets,
         maxEarlyBytes,
-        packets,
-        bytes);
+        next.maxEarlyMediaPackets,
+        next.maxEarlyMediaBytes);
   }
 }
