@@ -161,11 +161,14 @@ final class PeerCommand implements Callable<Integer> {
   }
 
   private List<ProtocolVersion> dtlsVersions() throws CommandException {
-    return switch (dtls) {
-      case null -> PeerConnectionOptions.DEFAULT.dtlsVersions();
+    String only = dtls;
+    if (only == null) {
+      return PeerConnectionOptions.DEFAULT.dtlsVersions();
+    }
+    return switch (only) {
       case "1.2" -> List.of(ProtocolVersion.DTLS_1_2);
       case "1.3" -> List.of(ProtocolVersion.DTLS_1_3);
-      default -> throw CommandException.usage("--dtls " + dtls + ", expected 1.2 or 1.3");
+      default -> throw CommandException.usage("--dtls " + only + ", expected 1.2 or 1.3");
     };
   }
 
