@@ -179,8 +179,7 @@ final class HttpSurfaceTest {
     assertThat(get("/page/words.txt").body()).isEqualTo(Files.readString(words));
   }
 
-  /// What is answered to bytes that no HTTP client sends.
-  /// The request must be one after which the server closes.
+  /// What is answered to bytes that no HTTP client sends, after which the server closes.
   private static String raw(String request) throws IOException {
     try (var socket = new Socket()) {
       socket.connect(
