@@ -153,8 +153,7 @@ final class PeerCommand implements Callable<Integer> {
             timeout * 1_000_000_000L,
             expectFail,
             called);
-    PeerConnectionOptions options =
-        AddressOption.options(ipMode).withDtlsVersions(dtlsVersions());
+    PeerConnectionOptions options = AddressOption.options(ipMode).withDtlsVersions(dtlsVersions());
     try (BarePeer peer = new BarePeer(plan, AddressOption.connections(options))) {
       return peer.run(offerer, terminal) ? ExitCode.OK : ExitCode.FAILED;
     }
