@@ -1,6 +1,7 @@
 /// The klatsch command.
 module org.klatsch.cli {
   requires static org.jspecify;
+  requires java.net.http;
   requires transitive org.klatsch.server;
   requires transitive org.klatsch.rooms;
   requires transitive org.klatsch.webrtc;

@@ -18,7 +18,6 @@ import org.klatsch.net.CoreListener;
 import org.klatsch.net.LocalInterfaces;
 import org.klatsch.net.LoopOptions;
 import org.klatsch.net.PortRange;
-import org.klatsch.net.io.SocketAddresses;
 import org.klatsch.sansio.TransportAddress;
 import org.klatsch.stun.NatBehavior;
 import org.klatsch.stun.NatBehaviorDiscovery;
@@ -80,8 +79,9 @@ final class NatExamination {
     String port = matcher.group(2);
     try {
       String host = matcher.group(1).replaceAll("[\\[\\]]", "");
-      return SocketAddresses.of(
-          InetAddress.getByName(host), port == null ? DEFAULT_PORT : Integer.parseInt(port));
+      return TransportAddress.of(
+          InetAddress.getByName(host).getAddress(),
+          port == null ? DEFAULT_PORT : Integer.parseInt(port));
     } catch (UnknownHostException | IllegalArgumentException e) {
       return null;
     }
@@ -90,7 +90,8 @@ final class NatExamination {
   /// The discovery needs to know its port before it is opened.
   private static int freePort(TransportAddress from) throws IOException {
     try (DatagramChannel channel = DatagramChannel.open()) {
-      channel.bind(SocketAddresses.toInet(from));
+      channel.bind(
+          new InetSocketAddress(InetAddress.getByAddress(from.addressBytes()), from.port()));
       return ((InetSocketAddress) channel.getLocalAddress()).getPort();
     }
   }
