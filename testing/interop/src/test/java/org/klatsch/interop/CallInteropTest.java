@@ -92,7 +92,7 @@ class CallInteropTest {
   }
 
   /// Both sides of each stream count the same packets, but for those on their way. A browser keeps
-  /// its figures for a moment, in which it may send a burst, so they are asked for until they agree.
+  /// its figures for a moment, in which it may send a burst: they are asked for until they agree.
   private static void countsAgree(EchoClient client, CallPage page) throws Exception {
     long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
     while (true) {
