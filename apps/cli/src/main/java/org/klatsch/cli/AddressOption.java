@@ -21,11 +21,7 @@ final class AddressOption {
   /// What makes connections; null for the defaults.
   @Nullable PeerConnectionFactory connections() throws CommandException {
     Integer wanted = mode;
-    return wanted == null ? null : connections(wanted);
-  }
-
-  private static PeerConnectionFactory connections(int mode) throws CommandException {
-    return connections(options(mode));
+    return wanted == null ? null : connections(options(wanted));
   }
 
   /// What makes connections so, on the sockets that all share.

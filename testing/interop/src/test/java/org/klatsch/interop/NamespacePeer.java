@@ -43,16 +43,12 @@ final class NamespacePeer implements AutoCloseable {
   private final Path log;
 
   /// Starts the process.
-  ///
-  /// @param compiler `-XX:TieredStopAtLevel=1` for one that only connects, and is to start fast;
-  ///   the full compiler knows the instructions for ciphers
-  NamespacePeer(Namespaces namespaces, String namespace, Path folder, String compiler)
-      throws IOException {
+  NamespacePeer(Namespaces namespaces, String namespace, Path folder) throws IOException {
     log = folder.resolve(namespace + ".log");
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            compiler,
+            "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-Xmx256m",
             "--enable-native-access=ALL-UNNAMED",
@@ -110,7 +106,6 @@ final class NamespacePeer implements AutoCloseable {
         new PeerConnectionFactory(
             PeerConnectionOptions.DEFAULT.withIpHandling(IpHandling.ALL_ADDRESSES));
     @Nullable RTCPeerConnection connection;
-    @Nullable SwitchedCall call;
     CompletableFuture<Void> gathered = new CompletableFuture<>();
     CompletableFuture<String> echoed = new CompletableFuture<>();
     CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -150,22 +145,7 @@ final class NamespacePeer implements AutoCloseable {
           ended.complete(null);
         }
       });
-      long bytes = step.path("bytes").asLong(0);
-      if (bytes > 0) {
-        SwitchedCall transfer = new SwitchedCall(made);
-        call = transfer;
-        made.onDataChannel(event -> transfer.receive(event.channel(), bytes));
-      } else {
-        made.onDataChannel(event -> watch(event.channel(), true));
-      }
-    }
-
-    private SwitchedCall call() {
-      SwitchedCall current = call;
-      if (current == null) {
-        throw new IllegalStateException("no call");
-      }
-      return current;
+      made.onDataChannel(event -> watch(event.channel(), true));
     }
 
     private void watch(RTCDataChannel opened, boolean echoes) {
@@ -189,12 +169,7 @@ final class NamespacePeer implements AutoCloseable {
       switch (step.get("step").asString()) {
         case "offer" -> {
           create(step);
-          RTCDataChannel opened = connection().createDataChannel("talk");
-          if (step.has("bytes")) {
-            call().send(opened, step.get("bytes").asLong());
-          } else {
-            watch(opened, false);
-          }
+          watch(connection().createDataChannel("talk"), false);
           answer.put("sdp", describe());
         }
         case "answer" -> {
@@ -216,16 +191,6 @@ final class NamespacePeer implements AutoCloseable {
           }
           answer.put("connected", echoed.isDone());
           describePair(answer);
-        }
-        case "progress" -> {
-          call().awaitReceived(step.path("atLeast").asLong(0));
-          call().describe(answer);
-        }
-        case "pair" -> describePair(answer);
-        case "measure" -> call().forgetPauses();
-        case "end" -> {
-          answer.put("sha256", call().awaitEnd(step.get("millis").asLong()));
-          call().describe(answer);
         }
         case "close" -> close();
         default -> throw new IllegalArgumentException(step.toString());
@@ -260,10 +225,6 @@ final class NamespacePeer implements AutoCloseable {
     }
 
     void close() {
-      if (call != null) {
-        call.close();
-        call = null;
-      }
       RTCPeerConnection old = connection;
       if (old != null) {
         old.close();

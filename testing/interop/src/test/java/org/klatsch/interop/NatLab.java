@@ -182,7 +182,7 @@ final class NatLab implements AutoCloseable {
 
   /// Starts a peer on a machine.
   void start(String name, String host) throws IOException {
-    peers.put(name, new NamespacePeer(namespaces, host, folder, "-XX:TieredStopAtLevel=1"));
+    peers.put(name, new NamespacePeer(namespaces, host, folder));
   }
 
   private void startOurs() throws IOException {
