@@ -53,15 +53,17 @@ final class ActiveStreams implements StreamSource {
 
   private void dial(Opening opening) {
     try {
+      Socket socket;
       try {
         TransportAddress to = SocketAddresses.withScope(opening.remote, local.scopeId());
-        Socket socket = dialer.dial(local, to, PATIENCE);
-        socket.setTcpNoDelay(true);
-        socket.setSendBufferSize(StreamConnector.SEND_BUFFER);
-        driver.loop().execute(() -> opening.opened(socket));
+        socket = StreamConnector.dial(dialer, local, to, PATIENCE);
       } catch (IOException | RuntimeException e) {
         driver.loop().execute(() -> driver.streamEnded(opening));
+        return;
       }
+      StreamConnection stream =
+          new StreamConnection(driver, socket, socket, local, opening.remote, new Rfc4571Framing());
+      stream.hand(() -> opening.opened(stream));
     } catch (RejectedExecutionException closed) {
       // The loop has ended, and nobody waits any more.
     }
@@ -104,9 +106,7 @@ final class ActiveStreams implements StreamSource {
       kept.clear();
     }
 
-    void opened(Socket socket) {
-      StreamConnection stream =
-          new StreamConnection(driver, socket, socket, local, remote, new Rfc4571Framing());
+    void opened(StreamConnection stream) {
       if (closed || driver.isDetached()) {
         stream.close();
         return;

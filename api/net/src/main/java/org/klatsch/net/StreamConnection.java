@@ -89,6 +89,16 @@ public final class StreamConnection implements PacketStream {
     }
   }
 
+  /// Runs a task on the loop that takes this stream over, also when the core is detached meanwhile;
+  /// when the loop has ended, the socket is closed.
+  void hand(Runnable task) {
+    try {
+      driver.loop().execute(task);
+    } catch (RejectedExecutionException closed) {
+      shut();
+    }
+  }
+
   /// Starts the threads; on the loop, after [CoreDriver#add].
   void start() {
     stallTimer = driver.loop().timer(this::giveUpWaiting);

@@ -97,8 +97,7 @@ public record StreamConnector(StreamDialer dialer, @Nullable SSLContext tls, Dur
               local,
               to.withProtocol(TransportAddress.Protocol.TCP),
               framing.get());
-      // Not execute: a core that is detached meanwhile must not keep the socket open.
-      driver.loop().execute(() -> add(driver, stream, outcome));
+      stream.hand(() -> add(driver, stream, outcome));
     } catch (RejectedExecutionException closed) {
       // The loop has ended, and nobody waits any more.
     }
@@ -119,12 +118,25 @@ public record StreamConnector(StreamDialer dialer, @Nullable SSLContext tls, Dur
 
   private Opened open(TransportAddress from, TransportAddress to, @Nullable Tls protection)
       throws IOException {
+    Socket socket = dial(dialer, from, to, patience);
+    try {
+      return new Opened(protection == null ? socket : secure(socket, to, protection), socket);
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /// A TCP connection with the options that all streams have.
+  static Socket dial(
+      StreamDialer dialer, TransportAddress from, TransportAddress to, Duration patience)
+      throws IOException {
     Socket socket = dialer.dial(from, to, patience);
     try {
       socket.setTcpNoDelay(true);
       socket.setKeepAlive(true);
       socket.setSendBufferSize(SEND_BUFFER);
-      return new Opened(protection == null ? socket : secure(socket, to, protection), socket);
+      return socket;
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;

@@ -3,11 +3,12 @@ package org.klatsch.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -108,13 +109,43 @@ class IceTcpStreamsTest {
     assertThat(passive.received).isEmpty();
   }
 
-  /// What comes first; a reset counts as the end.
-  private static int readOrEnd(Socket socket) {
+  /// What comes first; a reset counts as the end, silence does not.
+  private static int readOrEnd(Socket socket) throws IOException {
     try {
-      InputStream in = socket.getInputStream();
-      return in.read();
-    } catch (IOException e) {
+      return socket.getInputStream().read();
+    } catch (SocketException e) {
       return -1;
+    }
+  }
+
+  @Test
+  void aConnectionThatIsMadeAfterTheLoopHasEndedIsClosed() throws Exception {
+    Endpoint active = new Endpoint(network.loops().get(0), false);
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    StreamDialer late =
+        (from, to, patience) -> {
+          Socket made = StreamDialer.DIRECT.dial(from, to, patience);
+          ended.join();
+          return made;
+        };
+    active
+        .driver
+        .loop()
+        .call(() -> {
+          active.local = active.driver.openStreams(Endpoint.LOOPBACK, late);
+          return true;
+        });
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      server.setSoTimeout(10_000);
+      active.send(
+          Endpoint.LOOPBACK.withPort(server.getLocalPort()).withProtocol(Protocol.TCP),
+          SharedPortTest.check("a:b"));
+      try (Socket accepted = server.accept()) {
+        accepted.setSoTimeout(10_000);
+        network.close();
+        ended.complete(null);
+        assertThat(readOrEnd(accepted)).isEqualTo(-1);
+      }
     }
   }
 
