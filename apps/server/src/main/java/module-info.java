@@ -6,6 +6,7 @@ module org.klatsch.server {
   requires org.eclipse.jetty.server;
   requires org.eclipse.jetty.websocket.server;
   requires tools.jackson.databind;
+  requires tools.jackson.dataformat.yaml;
   requires io.prometheus.metrics.core;
   requires io.prometheus.metrics.model;
   requires io.prometheus.metrics.instrumentation.jvm;
@@ -13,6 +14,7 @@ module org.klatsch.server {
   requires org.slf4j;
 
   exports org.klatsch.server;
+  exports org.klatsch.server.config;
   exports org.klatsch.server.rooms;
   exports org.klatsch.server.turn;
   exports org.klatsch.server.http to

@@ -91,6 +91,8 @@ public final class Klatsch implements Callable<Integer> {
   /// @return the exit code
   static int run(Terminal terminal, String... args) {
     CommandLine line = new CommandLine(new Klatsch(), new Factory(terminal));
+    ServeCommand.addSettings(
+        java.util.Objects.requireNonNull(line.getSubcommands().get("serve")).getCommandSpec());
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     line.setParameterExceptionHandler((e, _) -> {

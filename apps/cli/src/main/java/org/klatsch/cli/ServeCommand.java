@@ -1,18 +1,29 @@
 package org.klatsch.cli;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.server.KlatschServer;
 import org.klatsch.server.ReadyInformation;
 import org.klatsch.server.ServerOptions;
-import org.klatsch.server.TlsOptions;
+import org.klatsch.server.config.Configuration;
+import org.klatsch.server.config.ConfigurationException;
+import org.klatsch.server.config.Section;
+import org.klatsch.server.config.ServerConfiguration;
+import org.klatsch.server.config.ServerSettings;
+import org.klatsch.server.config.Setting;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// `klatsch serve`: web page and signalling.
 @Command(name = "serve", description = "Run the server: web page, rooms, transfers.")
@@ -21,62 +32,13 @@ final class ServeCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Option(
-      names = "--host",
-      defaultValue = "127.0.0.1",
-      paramLabel = "ADDRESS",
-      description = "Where to listen; 0.0.0.0 is every address. Default: ${DEFAULT-VALUE}.")
-  private String host = "";
-
-  @Option(
-      names = "--port",
-      defaultValue = "8080",
-      paramLabel = "N",
-      description = "TCP port, 0 for a free one. Default: ${DEFAULT-VALUE}.")
-  private int port;
-
-  @Option(
-      names = "--udp-port",
-      paramLabel = "N",
-      description = "UDP port. Default: the number of the TCP port.")
-  private @Nullable Integer udpPort;
-
-  @Option(
-      names = "--tls",
-      arity = "0..1",
-      fallbackValue = "on",
-      paramLabel = "on|off",
-      description =
-          "HTTPS. On by itself when --host is not loopback, as browsers hash files on secure pages only; off behind a proxy.")
-  private @Nullable String tls;
-
-  @Option(names = "--cert", paramLabel = "FILE", description = "Certificate chain (PEM).")
-  private @Nullable Path cert;
-
-  @Option(names = "--key", paramLabel = "FILE", description = "Private key (PEM, PKCS#8).")
-  private @Nullable Path key;
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "What is kept. Default: $XDG_DATA_HOME/klatsch.")
-  private @Nullable Path data;
-
-  @Option(
-      names = "--admin-token",
-      paramLabel = "TOKEN",
-      defaultValue = "${env:KLATSCH_ADMIN_TOKEN}",
-      description =
-          "Shows /inspect to whoever has it, 16 characters at least; this machine needs none. Default: KLATSCH_ADMIN_TOKEN.")
-  private @Nullable String adminToken;
-
-  @Option(names = "--sip-port", paramLabel = "N|off", defaultValue = "off", hidden = true)
-  private String sipPort = "";
-
-  @Option(names = "--rtp-ports", paramLabel = "A-B", hidden = true)
-  private @Nullable String rtpPorts;
-
-  @Option(names = "--config", paramLabel = "FILE", hidden = true)
+      names = "--config",
+      paramLabel = "FILE",
+      defaultValue = "${env:KLATSCH_CONFIG}",
+      description = "Settings (YAML). Flags and KLATSCH_… variables go before them.")
   private @Nullable Path config;
+
+  @Spec private @Nullable CommandSpec spec;
 
   ServeCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -114,54 +76,65 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
+  /// Makes every scalar key of the configuration a flag.
+  static void addSettings(CommandSpec serve) {
+    for (Setting setting : settings()) {
+      OptionSpec.Builder option =
+          OptionSpec.builder(setting.flag())
+              .type(String.class)
+              .paramLabel(setting.label())
+              .description(setting.help());
+      if (!setting.bare().isEmpty()) {
+        option.arity("0..1").fallbackValue(setting.bare());
+      }
+      serve.addOption(option.build());
+    }
+  }
+
+  private static List<Setting> settings() {
+    var settings = new ArrayList<>(ServerSettings.ALL);
+    settings.add(new Setting("sip.port", "N|off", "", "Port of SIP. Default: off."));
+    settings.add(new Setting("rtpPorts", "A-B", "", "Ports of plain RTP."));
+    return settings;
+  }
+
+  private Map<String, String> flags() {
+    var flags = new HashMap<String, String>();
+    for (Setting setting : settings()) {
+      OptionSpec option = Objects.requireNonNull(spec).findOption(setting.flag());
+      String value = option == null ? null : option.getValue();
+      if (value != null) {
+        flags.put(setting.flag(), value);
+      }
+    }
+    return flags;
+  }
+
   private ServerOptions options() throws CommandException {
-    if (!sipPort.equals("off") || rtpPorts != null) {
-      throw CommandException.usage(
+    Path file = config == null || config.toString().isEmpty() ? null : config;
+    try {
+      Map<String, String> flags = flags();
+      Section root = Configuration.load(file, System.getenv(), flags).root();
+      ServerOptions options = ServerConfiguration.read(root, System.getenv());
+      gateway(root, flags);
+      root.finish();
+      return options;
+    } catch (ConfigurationException e) {
+      throw CommandException.usage(e.text());
+    }
+  }
+
+  /// The part of the SIP gateway: refused as flags, left alone in a file that other versions read
+  /// too.
+  private void gateway(Section root, Map<String, String> flags) throws ConfigurationException {
+    String port = flags.getOrDefault("--sip-port", "off");
+    if (!port.equals("off") || flags.containsKey("--rtp-ports")) {
+      throw new ConfigurationException(
           "--sip-port and --rtp-ports need the SIP gateway, which this version does not have");
     }
-    if (config != null) {
-      throw CommandException.usage("--config is not available in this version");
+    boolean rtp = root.accept("rtpPorts");
+    if (root.accept("sip") || rtp) {
+      terminal.notice("sip is left out: this version has no SIP gateway");
     }
-    if (tls != null && !tls.equals("on") && !tls.equals("off")) {
-      throw CommandException.usage("--tls " + tls + ", expected on or off");
-    }
-    if ((cert == null) != (key == null)) {
-      throw CommandException.usage("--cert and --key belong together");
-    }
-    Serving.requirePort("--port", port);
-    if (udpPort != null) {
-      Serving.requirePort("--udp-port", udpPort);
-    }
-    boolean secure = tls != null ? tls.equals("on") : cert != null || !loopback(host);
-    TlsOptions tlsOptions =
-        !secure
-            ? new TlsOptions.Off()
-            : cert != null && key != null
-                ? new TlsOptions.Files(cert, key)
-                : new TlsOptions.SelfSigned();
-    if (adminToken != null && adminToken.length() < 16) {
-      throw CommandException.usage("--admin-token has at least 16 characters");
-    }
-    Path directory = data != null ? data : defaultData();
-    return ServerOptions.of(port, directory)
-        .withHost(host)
-        .withUdpPort(udpPort == null ? ServerOptions.SAME_PORT : udpPort)
-        .withTls(tlsOptions)
-        .withAdminToken(adminToken);
-  }
-
-  private static boolean loopback(String host) throws CommandException {
-    try {
-      return InetAddress.getByName(host).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      throw CommandException.usage("--host " + host + " is no address of this machine");
-    }
-  }
-
-  private static Path defaultData() {
-    String base = System.getenv("XDG_DATA_HOME");
-    return base != null && !base.isEmpty()
-        ? Path.of(base, "klatsch")
-        : Path.of(System.getProperty("user.home"), ".local", "share", "klatsch");
   }
 }
