@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.sansio.AddressPrefix;
+import org.klatsch.sansio.TransportAddress;
 import org.klatsch.server.turn.Relay;
 import org.klatsch.server.turn.RelaySettings;
 import picocli.CommandLine.Command;
@@ -73,6 +74,13 @@ final class TurnCommand implements Callable<Integer> {
 
   @Option(names = "--key", paramLabel = "FILE", description = "Private key (PEM, PKCS#8).")
   private @Nullable Path key;
+
+  @Option(
+      names = "--alternate",
+      paramLabel = "ADDRESS:PORT",
+      description =
+          "A second address of this machine and another port, for clients that find out how their NAT behaves.")
+  private @Nullable String alternate;
 
   TurnCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -142,10 +150,20 @@ final class TurnCommand implements Callable<Integer> {
         settings =
             settings.withPorts(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]));
       }
+      String second = alternate;
+      if (second != null) {
+        int colon = second.lastIndexOf(':');
+        settings =
+            settings.withAlternate(
+                TransportAddress.parse(
+                    second.substring(0, Math.max(0, colon)).replaceAll("[\\[\\]]", ""),
+                    Integer.parseInt(second.substring(colon + 1))));
+      }
       return settings.withAllowedPeers(allowPeers.stream().map(AddressPrefix::parse).toList());
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(
-          "--relay-ports takes A-B, --allow-peers ranges as 10.0.0.0/8: " + e.getMessage());
+          "--relay-ports takes A-B, --allow-peers ranges as 10.0.0.0/8, --alternate ADDRESS:PORT: "
+              + e.getMessage());
     }
   }
 }

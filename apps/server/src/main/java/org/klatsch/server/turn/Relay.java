@@ -53,6 +53,7 @@ public final class Relay implements AutoCloseable {
   private final TurnServer core;
   private final CoreDriver<TurnServerEvent> driver;
   private final RelayStreams streams;
+  private final RelayTcp connections;
   private final @Nullable String secret;
   private final List<TransportAddress> locals = new CopyOnWriteArrayList<>();
   private volatile TurnServerCounters last;
@@ -90,8 +91,14 @@ public final class Relay implements AutoCloseable {
     driver = loop.attach(core, new Listener());
     sockets.driver = driver;
     streams = new RelayStreams(core, loop, driver, StreamLimits.DEFAULT);
+    connections = new RelayTcp(core, loop, streams);
+    core.tcp(connections);
     try {
       listen(host, port, own);
+      TransportAddress alternate = settings.alternate();
+      if (alternate != null) {
+        listenAt(alternate);
+      }
     } catch (IOException | RuntimeException e) {
       network.close();
       throw e;
@@ -165,6 +172,27 @@ public final class Relay implements AutoCloseable {
     if (locals.isEmpty()) {
       throw new IOException("this machine has no address to listen on");
     }
+  }
+
+  /// Opens both ports of both addresses, RFC 5780 §6.
+  private void listenAt(TransportAddress alternate) throws IOException {
+    for (TransportAddress primary : List.copyOf(locals)) {
+      if (primary.family() == alternate.family() && !primary.hasSameHost(alternate)) {
+        for (TransportAddress each :
+            List.of(
+                primary.withPort(alternate.port()),
+                alternate.withPort(primary.port()),
+                alternate)) {
+          if (!locals.contains(each)) {
+            locals.add(open(each, PortRange.of(each.port())));
+          }
+        }
+        driver.execute(() -> core.alternate(primary, alternate));
+        return;
+      }
+    }
+    throw new IOException(
+        alternate + " differs from no address listened on in host and port, not in family");
   }
 
   private TransportAddress open(TransportAddress address, PortRange range) throws IOException {
@@ -245,6 +273,7 @@ public final class Relay implements AutoCloseable {
     }
     driver.execute(() -> {
       core.close();
+      connections.close();
       streams.close();
     });
     driver.close();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.sansio.AddressPrefix;
+import org.klatsch.sansio.TransportAddress;
 
 /// Who may use a relay, and for what.
 ///
@@ -15,16 +16,19 @@ import org.klatsch.sansio.AddressPrefix;
 /// @param lastPort highest port to relay from
 /// @param allowedPeers ranges that are relayed to although they are private, loopback or this
 ///   machine's
+/// @param alternate a second address and port, both other than those listened on, with which
+///   clients find out how their NATs behave (RFC 5780); null for none
 public record RelaySettings(
     Map<String, String> users,
     @Nullable String secret,
     String realm,
     int firstPort,
     int lastPort,
-    List<AddressPrefix> allowedPeers) {
+    List<AddressPrefix> allowedPeers,
+    @Nullable TransportAddress alternate) {
   /// Nobody may relay; STUN alone works. The dynamic ports of RFC 6335 §6, as RFC 8656 §7.2 has it.
   public static final RelaySettings DEFAULT =
-      new RelaySettings(Map.of(), null, "klatsch", 49_152, 65_535, List.of());
+      new RelaySettings(Map.of(), null, "klatsch", 49_152, 65_535, List.of(), null);
 
   public RelaySettings {
     users = Map.copyOf(users);
@@ -39,27 +43,32 @@ public record RelaySettings(
   public RelaySettings withUser(String name, String password) {
     Map<String, String> more = new HashMap<>(users);
     more.put(name, password);
-    return new RelaySettings(more, secret, realm, firstPort, lastPort, allowedPeers);
+    return new RelaySettings(more, secret, realm, firstPort, lastPort, allowedPeers, alternate);
   }
 
   /// The same with another secret.
   public RelaySettings withSecret(String other) {
-    return new RelaySettings(users, other, realm, firstPort, lastPort, allowedPeers);
+    return new RelaySettings(users, other, realm, firstPort, lastPort, allowedPeers, alternate);
   }
 
   /// The same with another realm.
   public RelaySettings withRealm(String other) {
-    return new RelaySettings(users, secret, other, firstPort, lastPort, allowedPeers);
+    return new RelaySettings(users, secret, other, firstPort, lastPort, allowedPeers, alternate);
   }
 
   /// The same with other ports to relay from.
   public RelaySettings withPorts(int first, int last) {
-    return new RelaySettings(users, secret, realm, first, last, allowedPeers);
+    return new RelaySettings(users, secret, realm, first, last, allowedPeers, alternate);
   }
 
   /// The same with other ranges that may be relayed to.
   public RelaySettings withAllowedPeers(List<AddressPrefix> ranges) {
-    return new RelaySettings(users, secret, realm, firstPort, lastPort, ranges);
+    return new RelaySettings(users, secret, realm, firstPort, lastPort, ranges, alternate);
+  }
+
+  /// The same with a second address.
+  public RelaySettings withAlternate(@Nullable TransportAddress address) {
+    return new RelaySettings(users, secret, realm, firstPort, lastPort, allowedPeers, address);
   }
 
   /// Never shows passwords or the secret.

@@ -1,5 +1,6 @@
 package org.klatsch.server.turn;
 
+import org.jspecify.annotations.Nullable;
 import org.klatsch.net.LoopTimer;
 import org.klatsch.sansio.TransportAddress;
 import org.klatsch.turn.TurnStreamDecoder;
@@ -22,6 +23,13 @@ public final class RelayStream {
   private byte[] filling = new byte[512];
   private int filled;
   private byte[] writing = new byte[512];
+  private @Nullable DataPipe pipe;
+
+  /// Bytes of a peer's connection that wait for the wire.
+  private byte @Nullable [] raw;
+
+  private int rawLength;
+  private Runnable rawDone = () -> {};
   private boolean busy;
   private boolean closing;
   final LoopTimer patience;
@@ -57,11 +65,41 @@ public final class RelayStream {
   /// Takes bytes of the client; the buffer is borrowed until [StreamWire#resume].
   public void received(byte[] buffer, int length) {
     streams.execute(() -> {
+      DataPipe joined = pipe;
+      if (joined != null) {
+        joined.toPeer(buffer, length, wire::resume);
+        return;
+      }
       if (open && !closing) {
         streams.received(this, buffer, length);
       }
       wire.resume();
     });
+  }
+
+  /// From now on the stream carries a peer's connection, RFC 6062 §5.4.
+  void join(DataPipe peer) {
+    patience.cancel();
+    pipe = peer;
+  }
+
+  @Nullable DataPipe pipe() {
+    return pipe;
+  }
+
+  /// Sends bytes of a peer's connection; any thread, one call at a time until `done` ran.
+  void write(byte[] bytes, int length, Runnable done) {
+    streams.execute(() -> {
+      raw = bytes;
+      rawLength = length;
+      rawDone = done;
+      flush();
+    });
+  }
+
+  /// Closes the connection; any thread.
+  void end() {
+    streams.execute(this::close);
   }
 
   /// The connection is gone.
@@ -95,6 +133,20 @@ public final class RelayStream {
   /// Hands what is queued to the wire, unless that is busy.
   void flush() {
     if (busy) {
+      return;
+    }
+    byte[] bytes = raw;
+    if (filled == 0 && bytes != null) {
+      raw = null;
+      busy = true;
+      Runnable done = rawDone;
+      wire.write(
+          bytes,
+          rawLength,
+          () -> {
+            done.run();
+            streams.execute(this::written);
+          });
       return;
     }
     if (filled == 0) {

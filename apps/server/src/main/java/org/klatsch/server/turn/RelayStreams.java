@@ -112,6 +112,10 @@ final class RelayStreams {
     stream.open = false;
     streams.remove(new Key(stream.local(), stream.remote()));
     perSource.computeIfPresent(source(stream), (key, count) -> count > 1 ? count - 1 : null);
+    DataPipe pipe = stream.pipe();
+    if (pipe != null) {
+      pipe.end();
+    }
     core.streamClosed(stream.local(), stream.remote());
   }
 
@@ -134,12 +138,12 @@ final class RelayStreams {
     }
   }
 
-  private @Nullable RelayStream find(TransportAddress local, TransportAddress remote) {
+  @Nullable RelayStream find(TransportAddress local, TransportAddress remote) {
     return streams.get(new Key(local, remote));
   }
 
   /// Moves what the core has for streams to them.
-  private void writeAll() {
+  void writeAll() {
     boolean more = true;
     while (more) {
       out.clear();
