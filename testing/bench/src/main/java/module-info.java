@@ -3,6 +3,7 @@ module org.klatsch.bench {
   requires static org.jspecify;
   requires jdk.management;
   requires org.klatsch.interop;
+  requires org.klatsch.server;
   requires org.klatsch.srtp;
   requires org.klatsch.webrtc;
   requires tools.jackson.databind;

@@ -1,6 +1,7 @@
 package org.klatsch.bench;
 
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -161,6 +162,91 @@ public final class Benchmarks {
           add(what + ", encode", "µs/frame", contender, result.get("encodeMicros").asDouble());
           add(what + ", decode", "µs/frame", contender, result.get("decodeMicros").asDouble());
         });
+  }
+
+  /// Packets that a TURN server relays on channels, there and back, and what a second of CPU time
+  /// is worth.
+  void relaying(int clients, int size, int window, int warmSeconds, int seconds) {
+    String measure = "relay, " + clients + " clients, " + size + " B";
+    inTurn(
+        measure,
+        contender -> {
+          int port = freePort();
+          Path place = fresh();
+          Process server =
+              new ProcessBuilder(relayCommand(contender, port, place))
+                  .redirectErrorStream(true)
+                  .redirectOutput(place.resolve("relay.log").toFile())
+                  .start();
+          try {
+            JsonNode result =
+                run(
+                    Contender.relayLoad(),
+                    "--mode",
+                    "load",
+                    "--server",
+                    "127.0.0.1:" + port,
+                    "--clients",
+                    "" + clients,
+                    "--size",
+                    "" + size,
+                    "--window",
+                    "" + window,
+                    "--warm",
+                    "" + warmSeconds,
+                    "--seconds",
+                    "" + seconds,
+                    "--pid",
+                    "" + server.pid());
+            add(measure, "Mbit/s", contender, result.get("mbps").asDouble());
+            add(
+                measure + ", packets per CPU second",
+                "k",
+                contender,
+                result.get("packetsPerCpuSecond").asDouble() * 1e-3);
+          } finally {
+            server.destroyForcibly();
+          }
+        });
+  }
+
+  private static int freePort() throws IOException {
+    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static List<String> relayCommand(Contender contender, int port, Path place) {
+    if (!contender.name().equals(Contender.COTURN)) {
+      return with(
+          contender,
+          "--mode",
+          "server",
+          "--server",
+          "127.0.0.1:" + port,
+          "--user",
+          "me",
+          "--password",
+          "secret");
+    }
+    return with(
+        contender,
+        "-n",
+        "--lt-cred-mech",
+        "--user=me:secret",
+        "--realm=klatsch",
+        "--listening-ip=127.0.0.1",
+        "--relay-ip=127.0.0.1",
+        "--listening-port=" + port,
+        "--allow-loopback-peers",
+        "--no-tls",
+        "--no-dtls",
+        "--no-cli",
+        "--cli-password=unused",
+        "--pidfile=" + place.resolve("coturn.pid"),
+        "--userdb=" + place.resolve("coturn.db"),
+        "--log-file=stdout",
+        "--simple-log");
   }
 
   /// Two-way calls of bots that one core bears.

@@ -13,6 +13,8 @@ import org.klatsch.interop.Programs;
 /// @param version of the library
 /// @param command the program behind the peers' command line
 record Contender(String name, String version, List<String> command) {
+  static final String COTURN = "coturn";
+
   /// This build, with the listeners on virtual threads.
   static Contender klatsch(String... options) {
     return klatsch(BenchPeer.class, options);
@@ -58,6 +60,19 @@ record Contender(String name, String version, List<String> command) {
   /// Pion as a forwarder, and the load for one.
   static Contender pionForward() {
     return built("Pion", "4.2.26", "forward", "forward");
+  }
+
+  /// TURN servers: this one, coturn, and Pion's, which `peers/build relay` builds.
+  static List<Contender> relays() {
+    return List.of(
+        klatsch(RelayBench.class),
+        new Contender(COTURN, "4.6.1", List.of(Programs.require("turnserver").toString())),
+        built("Pion", "turn 5.1.3", "relay", "relay"));
+  }
+
+  /// The load for a TURN server.
+  static Contender relayLoad() {
+    return built("load", "", "relay", "relay");
   }
 
   private static Contender built(String name, String version, String path, String step) {

@@ -147,6 +147,15 @@ class BenchmarksTest {
 
   @Test
   @Tag("long")
+  void relay() throws IOException {
+    Benchmarks b = new Benchmarks(Contender.relays(), ROUNDS, command("relay"));
+    b.relaying(20, 1_000, 16, 8, 8);
+    b.relaying(200, 160, 2, 8, 8);
+    finish(b);
+  }
+
+  @Test
+  @Tag("long")
   void botCalls() throws IOException {
     List<Contender> contenders = List.of(Contender.klatsch(BotCallsBench.class));
     Benchmarks b = new Benchmarks(contenders, ROUNDS, command("botCalls"));
