@@ -138,7 +138,7 @@ final class Gatherer {
       query.answered = true;
       query.refreshAt = now + options.serverKeepalive().toNanos();
       if (seen != null && isUsable(seen)) {
-        agent.onServerReflexive(query.host, seen, query.server);
+        agent.onServerReflexive(query.host, seen, IceServer.stun(query.server));
       }
       if (first && isGathering()) {
         hasten(now);
@@ -163,7 +163,7 @@ final class Gatherer {
             query.host.base, IceServer.stun(query.server), code, StunErrorCode.reason(code)));
   }
 
-  private static boolean isUsable(TransportAddress seen) {
+  static boolean isUsable(TransportAddress seen) {
     return seen.port() != 0 && !seen.isAnyLocal() && !seen.isMulticast();
   }
 

@@ -722,7 +722,7 @@ public final class IceAgent implements PacketCore<IceEvent> {
     checks.hasten(now, pair);
   }
 
-  void onServerReflexive(LocalCandidate host, TransportAddress seen, TransportAddress server) {
+  void onServerReflexive(LocalCandidate host, TransportAddress seen, IceServer server) {
     LocalCandidate candidate = locals.addServerReflexive(host, seen, server);
     if (candidate != null && gatheringState == GatheringState.GATHERING) {
       announce(candidate);

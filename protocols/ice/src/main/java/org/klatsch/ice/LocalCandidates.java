@@ -157,7 +157,7 @@ final class LocalCandidates {
               CandidateType.HOST, told, address.base(), preference, description, null);
       made.add(host);
       if (external != null && !replaces && host.tcpType != TcpType.ACTIVE) {
-        mapped.add(add(host, external, CandidateType.SERVER_REFLEXIVE, external));
+        mapped.add(add(host, external, CandidateType.SERVER_REFLEXIVE, external, null));
       }
     }
     pending.clear();
@@ -299,11 +299,11 @@ final class LocalCandidates {
     return candidate;
   }
 
-  /// Adds what a STUN server saw; null when it is redundant, RFC 8445 §5.1.3: the address of a
+  /// Adds what a STUN or TURN server saw; null when it is redundant, RFC 8445 §5.1.3: the address of a
   /// candidate of the same base that is known already. Where peers do not know that one as it is
   /// hidden, what the whole Internet sees is told, and what only a server nearby sees is not.
   @Nullable LocalCandidate addServerReflexive(
-      LocalCandidate host, TransportAddress seen, TransportAddress server) {
+      LocalCandidate host, TransportAddress seen, IceServer server) {
     LocalCandidate known = find(host.base, seen);
     if (known != null
         && (known.type != CandidateType.HOST || !isHidden(host.base) || isLocal(seen))) {
@@ -312,7 +312,7 @@ final class LocalCandidates {
     if (known != null && hasReflexive(host.base, seen)) {
       return null;
     }
-    return add(host, seen, CandidateType.SERVER_REFLEXIVE, server);
+    return add(host, seen, CandidateType.SERVER_REFLEXIVE, server.address(), server);
   }
 
   private boolean hasReflexive(TransportAddress base, TransportAddress seen) {
@@ -341,30 +341,26 @@ final class LocalCandidates {
       return host;
     }
     LocalCandidate known = find(host.base, seen);
-    return known != null ? known : add(host, seen, CandidateType.PEER_REFLEXIVE, null);
+    return known != null ? known : add(host, seen, CandidateType.PEER_REFLEXIVE, null, null);
   }
 
+  /// @param from whoever made the address, for the foundation
   private LocalCandidate add(
       LocalCandidate host,
       TransportAddress seen,
       CandidateType type,
-      @Nullable TransportAddress server) {
+      @Nullable TransportAddress from,
+      @Nullable IceServer server) {
     IceCandidate description =
         IceCandidate.of(
-            foundation(type, host.base, server),
+            foundation(type, host.base, from),
             LocalCandidate.priority(type, host.base, host.localPreference),
             seen,
             type,
             isHidden(host.base) ? unspecified(seen) : host.base,
             host.tcpType);
     LocalCandidate candidate =
-        new LocalCandidate(
-            type,
-            seen,
-            host.base,
-            host.localPreference,
-            description,
-            server == null || server.equals(seen) ? null : IceServer.stun(server));
+        new LocalCandidate(type, seen, host.base, host.localPreference, description, server);
     candidates.add(candidate);
     return candidate;
   }

@@ -351,8 +351,17 @@ public final class Relays {
           relay.deadline = ProtocolCore.NEVER;
           relay.relayed = allocated.relayed();
           hasten(now);
+          TransportAddress mapped = allocated.mapped();
+          // RFC 8445 §5.1.1.2: the server has also told what it sees. Of a port of its own, such as
+          // a stream has, that is of no use.
+          if (relay.server.transport() == TurnTransport.UDP
+              && !options.relayOnly()
+              && mapped != null
+              && Gatherer.isUsable(mapped)) {
+            agent.onServerReflexive(relay.host, mapped, relay.reference());
+          }
           for (TransportAddress address : allocated.relayed()) {
-            agent.onRelayed(relay.reference(), address, allocated.mapped());
+            agent.onRelayed(relay.reference(), address, mapped);
           }
         }
         case TurnClientEvent.Failed failed -> {

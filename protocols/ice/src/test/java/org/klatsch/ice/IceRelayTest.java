@@ -156,6 +156,35 @@ class IceRelayTest {
   }
 
   @Test
+  void aTurnServerTellsTheReflexiveAddressToo() {
+    IcePeer peer =
+        new IcePeer(
+            simulation,
+            inside("203.0.113.1", "10.0.0.2", LINK),
+            IceOptions.DEFAULT.withTurnServers(List.of(relay.server()), false));
+    peer.gather(5000);
+    simulation.runFor(Duration.ofSeconds(1));
+    assertThat(peer.gathered)
+        .extracting(IceCandidate::type)
+        .containsExactly(
+            CandidateType.HOST, CandidateType.SERVER_REFLEXIVE, CandidateType.RELAYED);
+    assertThat(peer.gathered.get(1).toString())
+        .contains(" 203.0.113.1 ")
+        .contains(" raddr 10.0.0.2 ");
+  }
+
+  @Test
+  void whatStunAndTurnServersSeeIsOneCandidate() {
+    IcePeer peer =
+        new IcePeer(
+            simulation, inside("203.0.113.1", "10.0.0.2", LINK), through(relay.server()));
+    peer.gather(5000);
+    simulation.runFor(Duration.ofSeconds(1));
+    assertThat(peer.gathered.stream().filter(c -> c.type() == CandidateType.SERVER_REFLEXIVE))
+        .hasSize(1);
+  }
+
+  @Test
   void closingGivesTheAllocationBack() {
     IcePeer[] peers = behindSymmetricNats(through(relay.server()), LINK);
     assertThat(connects(peers) || usesRelay(peers)).isTrue();
