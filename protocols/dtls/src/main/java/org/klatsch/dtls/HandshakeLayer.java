@@ -103,6 +103,9 @@ final class HandshakeLayer {
         whole = false;
         break;
       }
+      if (isOfForgottenClient(header)) {
+        forgetClientHello(header.messageSequence());
+      }
       Reassembler.Outcome outcome =
           completed ? judgeAfterCompletion(header) : add(epoch, header, array, in.position());
       switch (outcome) {
@@ -134,6 +137,16 @@ final class HandshakeLayer {
       acks.sendNow();
     }
     advance(now);
+  }
+
+  /// A server that keeps nothing of a client before its cookie may have another object answer the
+  /// second ClientHello, which has the next number.
+  private boolean isOfForgottenClient(HandshakeHeader header) {
+    return header.messageSequence() > 0
+        && header.type() == HandshakeType.CLIENT_HELLO.code()
+        && options.helloVerification() != null
+        && state instanceof ServerStart
+        && reassembler.isUntouched();
   }
 
   private Reassembler.Outcome add(int epoch, HandshakeHeader header, byte[] array, int offset) {

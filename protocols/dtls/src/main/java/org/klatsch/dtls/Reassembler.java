@@ -100,6 +100,11 @@ final class Reassembler {
     return new HandshakeMessage(partial.type, nextSequence++, partial.epoch, partial.body);
   }
 
+  /// Whether no message was handed out or kept yet.
+  boolean isUntouched() {
+    return nextSequence == 0 && bytes == 0;
+  }
+
   /// The sequence number that [#poll] waits for.
   int nextSequence() {
     return nextSequence;

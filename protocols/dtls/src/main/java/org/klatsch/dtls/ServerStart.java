@@ -68,6 +68,9 @@ final class ServerStart extends Handshake {
       return;
     }
     layer.becomeVersion13();
+    if (verification != null) {
+      layer.records().continueFrom(layer.records().lastInitialSequence());
+    }
     if (retry != null) {
       if (retry.suite() != choice.suite().code()
           || choice.share() == null

@@ -179,6 +179,32 @@ class ConnectionTest {
         .isEqualTo(1);
   }
 
+  /// The server that answers the second ClientHello has never seen the first one.
+  @ParameterizedTest
+  @EnumSource(names = {"DTLS_1_2", "DTLS_1_3"})
+  void theCookieIsAllThatAServerRemembers(ProtocolVersion version) {
+    DtlsOptions clientOptions = TestPair.clientOptions(KeyType.ECDSA_P256, version).build();
+    DtlsOptions serverOptions =
+        TestPair.serverOptions(KeyType.ECDSA_P256, version)
+            .helloVerification(new HelloVerification(new byte[32], new byte[] {1, 2, 3}))
+            .build();
+    TestEnd client = new TestEnd(clientOptions, 1);
+    client.connection.remoteFingerprints(0, TestPair.fingerprints(serverOptions));
+    client.start(0);
+    TestEnd first = new TestEnd(serverOptions, 2);
+    first.start(0);
+    client.takeSent().forEach(packet -> first.receive(0, packet));
+    assertThat(first.connection.statistics().dropped(DropReason.COOKIE_REQUIRED)).isEqualTo(1);
+    first.takeSent().forEach(packet -> client.receive(0, packet));
+    TestEnd second = new TestEnd(serverOptions, 3);
+    second.connection.remoteFingerprints(0, TestPair.fingerprints(clientOptions));
+    second.start(0);
+    TestEnd.exchange(0, client, second);
+    assertThat(client.connection.isConnected()).isTrue();
+    assertThat(second.connection.isConnected()).isTrue();
+    assertThat(second.connection.statistics().dropped(DropReason.COOKIE_REQUIRED)).isZero();
+  }
+
   @Test
   void aCookieOfAnotherAddressIsNotValid() throws Exception {
     TestEnd client = new TestEnd(TestPair.clientOptions().build(), 1);
