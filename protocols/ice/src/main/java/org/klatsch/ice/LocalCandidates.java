@@ -299,9 +299,9 @@ final class LocalCandidates {
     return candidate;
   }
 
-  /// Adds what a STUN or TURN server saw; null when it is redundant, RFC 8445 §5.1.3: the address of a
-  /// candidate of the same base that is known already. Where peers do not know that one as it is
-  /// hidden, what the whole Internet sees is told, and what only a server nearby sees is not.
+  /// Adds what a STUN or TURN server saw; null when it is redundant, RFC 8445 §5.1.3: the address
+  /// of a candidate of the same base that is known already. Where peers do not know that one as it
+  /// is hidden, what the whole Internet sees is told, and what only a server nearby sees is not.
   @Nullable LocalCandidate addServerReflexive(
       LocalCandidate host, TransportAddress seen, IceServer server) {
     LocalCandidate known = find(host.base, seen);

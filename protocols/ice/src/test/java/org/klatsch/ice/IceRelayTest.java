@@ -166,8 +166,7 @@ class IceRelayTest {
     simulation.runFor(Duration.ofSeconds(1));
     assertThat(peer.gathered)
         .extracting(IceCandidate::type)
-        .containsExactly(
-            CandidateType.HOST, CandidateType.SERVER_REFLEXIVE, CandidateType.RELAYED);
+        .containsExactly(CandidateType.HOST, CandidateType.SERVER_REFLEXIVE, CandidateType.RELAYED);
     assertThat(peer.gathered.get(1).toString())
         .contains(" 203.0.113.1 ")
         .contains(" raddr 10.0.0.2 ");
@@ -176,8 +175,7 @@ class IceRelayTest {
   @Test
   void whatStunAndTurnServersSeeIsOneCandidate() {
     IcePeer peer =
-        new IcePeer(
-            simulation, inside("203.0.113.1", "10.0.0.2", LINK), through(relay.server()));
+        new IcePeer(simulation, inside("203.0.113.1", "10.0.0.2", LINK), through(relay.server()));
     peer.gather(5000);
     simulation.runFor(Duration.ofSeconds(1));
     assertThat(peer.gathered.stream().filter(c -> c.type() == CandidateType.SERVER_REFLEXIVE))
