@@ -5,24 +5,34 @@ import java.net.Socket;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.net.io.SocketAddresses;
 import org.klatsch.sansio.StreamFraming;
 import org.klatsch.sansio.TransportAddress;
 
-/// Opens streams for cores, with TLS where wanted.
+/// Opens streams for cores, with TLS where wanted, and associations of DTLS.
 ///
 /// @param dialer makes the TCP connections
-/// @param tls whom TLS trusts; null for the certificates of Java
+/// @param tls whom TLS trusts; null for [SSLContext#getDefault]
+/// @param trust whom DTLS trusts; null for what [#trustByDefault] was given
 /// @param patience for the connection and again for the handshake
-public record StreamConnector(StreamDialer dialer, @Nullable SSLContext tls, Duration patience) {
+public record StreamConnector(
+    StreamDialer dialer,
+    @Nullable SSLContext tls,
+    @Nullable X509TrustManager trust,
+    Duration patience) {
   /// Directly, and 10 s: gathering waits no longer.
   public static final StreamConnector DEFAULT =
-      new StreamConnector(StreamDialer.DIRECT, null, Duration.ofSeconds(10));
+      new StreamConnector(StreamDialer.DIRECT, null, null, Duration.ofSeconds(10));
+
+  private static final AtomicReference<@Nullable X509TrustManager> DEFAULT_TRUST =
+      new AtomicReference<>();
 
   /// Sent data waits in the kernel at most for so long as this takes; a deeper buffer would delay
   /// audio behind it.
@@ -30,12 +40,29 @@ public record StreamConnector(StreamDialer dialer, @Nullable SSLContext tls, Dur
 
   /// The same with other trust anchors.
   public StreamConnector withTls(@Nullable SSLContext context) {
-    return new StreamConnector(dialer, context, patience);
+    return new StreamConnector(dialer, context, trust, patience);
+  }
+
+  /// The same with other trust anchors of DTLS.
+  public StreamConnector withTrust(@Nullable X509TrustManager manager) {
+    return new StreamConnector(dialer, tls, manager, patience);
   }
 
   /// The same with another way to connect.
   public StreamConnector withDialer(StreamDialer other) {
-    return new StreamConnector(other, tls, patience);
+    return new StreamConnector(other, tls, trust, patience);
+  }
+
+  /// Sets whom DTLS trusts in this process where nothing else is said, as [SSLContext#setDefault]
+  /// does for TLS. Null: the certificates of Java, as in the beginning.
+  public static void trustByDefault(@Nullable X509TrustManager manager) {
+    DEFAULT_TRUST.set(manager);
+  }
+
+  /// Whom DTLS trusts; null: the certificates of Java.
+  @Override
+  public @Nullable X509TrustManager trust() {
+    return trust != null ? trust : DEFAULT_TRUST.get();
   }
 
   /// What becomes of an attempt; called on the core's loop.
@@ -65,6 +92,20 @@ public record StreamConnector(StreamDialer dialer, @Nullable SSLContext tls, Dur
     Thread.ofVirtual()
         .name("klatsch-connect " + to)
         .start(() -> attempt(driver, from, to, protection, framing, outcome));
+  }
+
+  /// Makes an association of DTLS, RFC 7350, and adds it to the core as a stream that keeps packets
+  /// apart; on the loop. It goes no way but directly.
+  ///
+  /// @param stayOnInterface whether packets may leave by the interface of `from` only
+  public void connectDatagrams(
+      CoreDriver<?> driver,
+      TransportAddress from,
+      TransportAddress to,
+      Tls protection,
+      boolean stayOnInterface,
+      Outcome outcome) {
+    DtlsStream.open(driver, from, to, this, protection, stayOnInterface, outcome);
   }
 
   private void attempt(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.ice.CandidateType;
 import org.klatsch.ice.IceCandidate;
 import org.klatsch.ice.IceEvent;
 import org.klatsch.ice.IceOptions;
@@ -50,14 +51,9 @@ final class IceServers {
 
     /// Why it cannot be used, or null.
     @Nullable String fault() {
-      if (!url.isTurn()) {
-        return url.isStunOverUdp()
-            ? null
-            : "STUN over TLS finds no address that others could use; name the server with stun:";
-      }
-      return url.turnTransport() == TurnTransport.DTLS
-          ? "TURN over DTLS is not supported; use turns: without transport=udp"
-          : null;
+      return url.isTurn() || url.isStunOverUdp()
+          ? null
+          : "STUN over TLS finds no address that others could use; name the server with stun:";
     }
   }
 
@@ -172,46 +168,50 @@ final class IceServers {
       return;
     }
     IceTurnServer server = request.server();
-    StreamConnector.Tls tls =
-        server.transport() == TurnTransport.TLS
-            ? new StreamConnector.Tls(server.name(), TURN_PROTOCOL)
-            : null;
-    connection
-        .options()
-        .streams()
-        .connect(
-            driver,
-            request.base(),
-            server.address(),
-            tls,
-            () -> new TurnStreamDecoder(MAX_MESSAGE),
-            new StreamConnector.Outcome() {
-              @Override
-              public void connected(PacketStream stream) {
-                streams.add(stream);
-                if (!session
-                    .ice()
-                    .relays()
-                    .connected(
-                        connection.loop().now(),
-                        request.base(),
-                        server,
-                        stream.local(),
-                        stream.remote())) {
-                  release(stream.local(), stream.remote());
-                }
-              }
+    StreamConnector connector = connection.options().streams();
+    StreamConnector.Tls tls = new StreamConnector.Tls(server.name(), TURN_PROTOCOL);
+    StreamConnector.Outcome outcome =
+        new StreamConnector.Outcome() {
+          @Override
+          public void connected(PacketStream stream) {
+            streams.add(stream);
+            if (!session
+                .ice()
+                .relays()
+                .connected(
+                    connection.loop().now(),
+                    request.base(),
+                    server,
+                    stream.local(),
+                    stream.remote())) {
+              release(stream.local(), stream.remote());
+            }
+          }
 
-              @Override
-              public void failed(IOException reason) {
-                session
-                    .ice()
-                    .relays()
-                    .notConnected(
-                        connection.loop().now(), request.base(), server, phrase(server, reason));
-                driver.requestTurn();
-              }
-            });
+          @Override
+          public void failed(IOException reason) {
+            session
+                .ice()
+                .relays()
+                .notConnected(
+                    connection.loop().now(), request.base(), server, phrase(server, reason));
+            driver.requestTurn();
+          }
+        };
+    if (server.transport() == TurnTransport.DTLS) {
+      // What has a loopback address leaves by no interface.
+      boolean stay =
+          !connection.options().ipHandling().usesAllInterfaces() && !request.base().isLoopback();
+      connector.connectDatagrams(driver, request.base(), server.address(), tls, stay, outcome);
+    } else {
+      connector.connect(
+          driver,
+          request.base(),
+          server.address(),
+          server.transport() == TurnTransport.TLS ? tls : null,
+          () -> new TurnStreamDecoder(MAX_MESSAGE),
+          outcome);
+    }
   }
 
   private static String phrase(IceTurnServer server, IOException reason) {
@@ -238,7 +238,10 @@ final class IceServers {
     if (server == null) {
       return null;
     }
-    Origin origin = new Origin(urls.getOrDefault(server, ""), protocol(server.transport()));
+    // What a TURN server saw is no address of its own.
+    boolean relayed = candidate.type() == CandidateType.RELAYED;
+    Origin origin =
+        new Origin(urls.getOrDefault(server, ""), relayed ? protocol(server.transport()) : null);
     origins.put(candidate, origin);
     return origin;
   }

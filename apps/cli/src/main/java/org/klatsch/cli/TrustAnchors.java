@@ -14,12 +14,13 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.net.StreamConnector;
 
 /// Whom TLS connections trust.
 final class TrustAnchors {
   private TrustAnchors() {}
 
-  /// Those of Java and the certificates of a PEM file.
+  /// Those of Java and the certificates of a PEM file. DTLS trusts them from now on.
   static SSLContext with(Path file) throws CommandException {
     try {
       Collection<? extends Certificate> extra;
@@ -45,7 +46,13 @@ final class TrustAnchors {
         store.setCertificateEntry("extra-" + number++, certificate);
       }
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, managers(store), null);
+      TrustManager[] managers = managers(store);
+      context.init(null, managers, null);
+      for (TrustManager manager : managers) {
+        if (manager instanceof X509TrustManager anchors) {
+          StreamConnector.trustByDefault(anchors);
+        }
+      }
       return context;
     } catch (GeneralSecurityException | IOException e) {
       throw CommandException.failed("TLS cannot be set up: " + e.getMessage());

@@ -74,7 +74,7 @@ public final class KlatschServer implements AutoCloseable {
             this::iceServers,
             inspection,
             version());
-    Ports ports = bind();
+    Ports ports = bind(keys);
     relay = ports.relay();
     http.relay(relay);
     metrics.watch(
@@ -115,12 +115,12 @@ public final class KlatschServer implements AutoCloseable {
   }
 
   /// A free TCP port is searched together with the UDP port of the same number.
-  private Ports bind() throws IOException {
+  private Ports bind(@Nullable KeyStore keys) throws IOException {
     if (options.port() != 0 || options.udpPort() != ServerOptions.SAME_PORT) {
       int port = bindHttp(options.port());
       int udpPort = options.udpPort() == ServerOptions.SAME_PORT ? port : options.udpPort();
       try {
-        return new Ports(port, relay(udpPort));
+        return new Ports(port, relay(udpPort, keys));
       } catch (BindException e) {
         http.unbind();
         throw inUse("UDP", udpPort, "--udp-port", e);
@@ -130,7 +130,7 @@ public final class KlatschServer implements AutoCloseable {
     for (int i = 0; i < BIND_ATTEMPTS; i++) {
       int port = bindHttp(0);
       try {
-        return new Ports(port, relay(port));
+        return new Ports(port, relay(port, keys));
       } catch (BindException e) {
         last = e;
         http.unbind();
@@ -140,14 +140,14 @@ public final class KlatschServer implements AutoCloseable {
   }
 
   /// Without a secret of the options everybody gets names made with one of this run.
-  private Relay relay(int port) throws IOException {
+  private Relay relay(int port, @Nullable KeyStore keys) throws IOException {
     RelaySettings settings = options.relay();
     if (settings.secret() == null) {
       byte[] secret = new byte[24];
       new SecureRandom().nextBytes(secret);
       settings = settings.withSecret(Base64.getEncoder().encodeToString(secret));
     }
-    return Relay.start(options.host(), port, settings);
+    return Relay.start(options.host(), port, settings, keys);
   }
 
   private int bindHttp(int port) throws IOException {

@@ -106,12 +106,16 @@ public final class Metrics implements DirectoryCounters {
     gauge(
         "klatsch_turn_streams", "Clients of the relay on TCP and TLS", () -> streams.get().open());
     gauge(
+        "klatsch_turn_dtls_clients",
+        "Clients of the relay on DTLS",
+        () -> streams.get().associations());
+    gauge(
         "klatsch_turn_streams_refused",
-        "Connections refused for a limit",
+        "Clients on TCP, TLS and DTLS refused for a limit",
         () -> streams.get().refused());
     gauge(
         "klatsch_turn_stream_messages_dropped",
-        "Messages dropped as their clients on TCP and TLS read slowly",
+        "Messages dropped as their clients on TCP and TLS read slowly, or as they were not protected",
         () -> streams.get().dropped());
   }
 

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.dtls.DtlsCertificate;
 
 /// Key stores for the TLS listener.
 public final class ServerKeys {
@@ -36,6 +37,8 @@ public final class ServerKeys {
 
   /// The store lives in memory only; the API wants a password anyway.
   public static final String PASSWORD = "in-memory";
+
+  private static final String ALIAS = "server";
 
   private ServerKeys() {}
 
@@ -70,6 +73,21 @@ public final class ServerKeys {
       throw new IOException("Cannot make a certificate: " + e.getMessage(), e);
     }
     return fromFiles(certificateFile, keyFile);
+  }
+
+  /// The certificate and key for DTLS; null when the key is of a kind that DTLS does not use here.
+  public static @Nullable DtlsCertificate forDtls(KeyStore store) {
+    try {
+      List<X509Certificate> chain = new ArrayList<>();
+      for (Certificate each : store.getCertificateChain(ALIAS)) {
+        chain.add((X509Certificate) each);
+      }
+      return new DtlsCertificate((PrivateKey) store.getKey(ALIAS, PASSWORD.toCharArray()), chain);
+    } catch (IllegalArgumentException e) {
+      return null;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("a store of this class has one key", e);
+    }
   }
 
   private static void collectNames(String host, Set<String> hosts, Set<InetAddress> addresses)
@@ -158,7 +176,7 @@ public final class ServerKeys {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
-      store.setKeyEntry("server", key, PASSWORD.toCharArray(), chain.toArray(Certificate[]::new));
+      store.setKeyEntry(ALIAS, key, PASSWORD.toCharArray(), chain.toArray(Certificate[]::new));
       return store;
     } catch (GeneralSecurityException e) {
       throw new IOException("Key and certificate cannot be used: " + e.getMessage(), e);

@@ -14,7 +14,7 @@ final class DataPipe {
   private static final int READ_BYTES = 16 * 1024;
 
   /// Ends the writer.
-  private static final Piece END = new Piece(new byte[0], 0, () -> {});
+  private static final Piece END = new Piece(new byte[0], -1, () -> {});
 
   /// Bytes of the client, and what is to be run once they are written.
   private record Piece(byte[] bytes, int length, Runnable done) {}
@@ -48,7 +48,7 @@ final class DataPipe {
   private void write() {
     try {
       OutputStream out = socket.getOutputStream();
-      for (Piece next = toPeer.take(); next != END; next = toPeer.take()) {
+      for (Piece next = toPeer.take(); next.length() >= 0; next = toPeer.take()) {
         out.write(next.bytes(), 0, next.length());
         next.done().run();
       }

@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.dtls.DtlsCertificate;
 import org.klatsch.net.CoreDriver;
 import org.klatsch.net.CoreListener;
 import org.klatsch.net.EventLoop;
@@ -28,6 +30,7 @@ import org.klatsch.net.NetworkDriver;
 import org.klatsch.net.PortRange;
 import org.klatsch.net.UdpPort;
 import org.klatsch.sansio.TransportAddress;
+import org.klatsch.sansio.Work;
 import org.klatsch.server.tls.ServerKeys;
 import org.klatsch.stun.StunCredential;
 import org.klatsch.turn.server.PeerPolicy;
@@ -40,8 +43,9 @@ import org.klatsch.turn.server.TurnUsers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A TURN server, which is a STUN server too, on one UDP port number, and on the TCP port of that
-/// number or on connections that others accept. It has an event loop of its own. Thread-safe.
+/// A TURN server, which is a STUN server too, on one UDP port number, with DTLS beside plain UDP
+/// where there is a certificate, and on the TCP port of that number or on connections that others
+/// accept. It has an event loop of its own. Thread-safe.
 public final class Relay implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
@@ -51,23 +55,27 @@ public final class Relay implements AutoCloseable {
   private final NetworkDriver network;
   private final EventLoop loop;
   private final TurnServer core;
+  private final DtlsTurnServer secured;
   private final CoreDriver<TurnServerEvent> driver;
   private final RelayStreams streams;
   private final RelayTcp connections;
   private final @Nullable String secret;
   private final List<TransportAddress> locals = new CopyOnWriteArrayList<>();
   private volatile TurnServerCounters last;
-  private volatile StreamCounters lastOfStreams = new StreamCounters(0, 0, 0);
+  private volatile StreamCounters lastOfStreams = new StreamCounters(0, 0, 0, 0);
   private @Nullable StreamListener listener;
 
-  /// Numbers of clients on TCP and TLS.
+  /// Numbers of clients on TCP, TLS and DTLS.
   ///
-  /// @param open that there are now
+  /// @param open that there are now on TCP and TLS
+  /// @param associations that there are now of DTLS
   /// @param refused for a limit
-  /// @param dropped messages, as their clients read slowly
-  public record StreamCounters(int open, long refused, long dropped) {}
+  /// @param dropped messages: as their clients read slowly, or that were not protected as their
+  ///   client's are
+  public record StreamCounters(int open, int associations, long refused, long dropped) {}
 
-  private Relay(String host, int port, RelaySettings settings) throws IOException {
+  private Relay(String host, int port, RelaySettings settings, @Nullable KeyStore keys)
+      throws IOException {
     Set<TransportAddress> own = ownAddresses();
     PeerPolicy policy =
         new PeerPolicy(
@@ -88,11 +96,13 @@ public final class Relay implements AutoCloseable {
     last = core.counters();
     network = new NetworkDriver(LoopOptions.DEFAULT.with().loops(1).build());
     loop = network.nextLoop();
-    driver = loop.attach(core, new Listener());
+    secured = new DtlsTurnServer(core, StreamLimits.DEFAULT, new SecureRandom(), new LoopWorker());
+    driver = loop.attach(secured, new Listener());
     sockets.driver = driver;
     streams = new RelayStreams(core, loop, driver, StreamLimits.DEFAULT);
     connections = new RelayTcp(core, loop, streams);
     core.tcp(connections);
+    keys(keys);
     try {
       listen(host, port, own);
       TransportAddress alternate = settings.alternate();
@@ -112,7 +122,15 @@ public final class Relay implements AutoCloseable {
   /// @param port 0 takes a free one
   /// @throws BindException when the port is taken
   public static Relay start(String host, int port, RelaySettings settings) throws IOException {
-    return new Relay(host, port, settings);
+    return new Relay(host, port, settings, null);
+  }
+
+  /// The same with DTLS beside plain UDP.
+  ///
+  /// @param keys a store of [ServerKeys]
+  public static Relay start(String host, int port, RelaySettings settings, @Nullable KeyStore keys)
+      throws IOException {
+    return new Relay(host, port, settings, keys);
   }
 
   /// Starts a server that listens on the TCP port of the same number too.
@@ -120,23 +138,23 @@ public final class Relay implements AutoCloseable {
   /// @throws BindException when one of the ports is taken
   public static Relay startWithTcp(String host, int port, RelaySettings settings)
       throws IOException {
-    return start(host, port, settings, null);
+    return listening(host, port, settings, null);
   }
 
-  /// The same, with TLS beside plain TCP on that port.
+  /// The same, with TLS beside plain TCP on that port, and DTLS beside plain UDP.
   ///
   /// @param certificate PEM file with the certificate chain, the server's own first
   /// @param key PEM file with the private key in PKCS#8
   public static Relay startWithTls(
       String host, int port, RelaySettings settings, Path certificate, Path key)
       throws IOException {
-    return start(host, port, settings, ServerKeys.fromFiles(certificate, key));
+    return listening(host, port, settings, ServerKeys.fromFiles(certificate, key));
   }
 
-  private static Relay start(String host, int port, RelaySettings settings, @Nullable KeyStore keys)
-      throws IOException {
+  private static Relay listening(
+      String host, int port, RelaySettings settings, @Nullable KeyStore keys) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      Relay relay = new Relay(host, port, settings);
+      Relay relay = new Relay(host, port, settings, keys);
       try {
         relay.listener = new StreamListener(relay, host, relay.port(), keys, StreamLimits.DEFAULT);
         return relay;
@@ -197,7 +215,11 @@ public final class Relay implements AutoCloseable {
 
   private TransportAddress open(TransportAddress address, PortRange range) throws IOException {
     try {
-      return loop.call(() -> driver.open(address, range).local());
+      return loop.call(() -> {
+        TransportAddress bound = driver.open(address, range).local();
+        secured.listen(bound);
+        return bound;
+      });
     } catch (CompletionException e) {
       if (e.getCause() instanceof IOException io) {
         throw io;
@@ -211,12 +233,23 @@ public final class Relay implements AutoCloseable {
     return streams.accept(wire, local, remote);
   }
 
-  /// What was counted of clients on TCP and TLS.
+  /// Shows another certificate to clients that come over DTLS from now on; null: none of them is
+  /// served any more.
+  public void keys(@Nullable KeyStore keys) {
+    DtlsCertificate certificate = keys == null ? null : ServerKeys.forDtls(keys);
+    driver.execute(() -> secured.certificate(certificate));
+  }
+
+  /// What was counted of clients on TCP, TLS and DTLS.
   public StreamCounters streamCounters() {
     try {
       lastOfStreams =
-          loop.call(
-              () -> new StreamCounters(streams.count(), streams.refused(), streams.dropped()));
+          loop.call(() ->
+              new StreamCounters(
+                  streams.count(),
+                  secured.size(),
+                  streams.refused() + secured.refused(),
+                  streams.dropped() + secured.dropped()));
     } catch (RuntimeException closed) {
       LOG.debug("no counters of a closed relay", closed);
     }
@@ -273,6 +306,7 @@ public final class Relay implements AutoCloseable {
     }
     driver.execute(() -> {
       core.close();
+      secured.close(loop.now());
       connections.close();
       streams.close();
     });
@@ -307,6 +341,14 @@ public final class Relay implements AutoCloseable {
       if (port != null && sockets != null) {
         sockets.close(port);
       }
+    }
+  }
+
+  /// Runs the cryptography of handshakes on the network's threads for it.
+  private final class LoopWorker implements DtlsTurnServer.Worker {
+    @Override
+    public void perform(Work work, LongConsumer done) {
+      driver.perform(work, () -> done.accept(loop.now()));
     }
   }
 

@@ -66,7 +66,7 @@ final class RelayStreams {
 
   private void open(RelayStream stream, StreamWire wire) {
     Key key = new Key(stream.local(), stream.remote());
-    int ofSource = perSource.getOrDefault(source(stream), 0);
+    int ofSource = perSource.getOrDefault(source(stream.remote()), 0);
     if (streams.size() >= limits.streams()
         || ofSource >= limits.streamsPerSource()
         || streams.containsKey(key)) {
@@ -75,14 +75,13 @@ final class RelayStreams {
       return;
     }
     streams.put(key, stream);
-    perSource.put(source(stream), ofSource + 1);
+    perSource.put(source(stream.remote()), ofSource + 1);
     stream.open = true;
     stream.patience.set(loop.now() + limits.patience().toNanos());
   }
 
   /// A network of IPv6 has as many addresses as its owner likes.
-  private static TransportAddress source(RelayStream stream) {
-    TransportAddress remote = stream.remote();
+  static TransportAddress source(TransportAddress remote) {
     return remote.isIpv4() ? remote.withPort(0) : TransportAddress.ofIpv6(remote.high(), 0, 0);
   }
 
@@ -111,7 +110,8 @@ final class RelayStreams {
     }
     stream.open = false;
     streams.remove(new Key(stream.local(), stream.remote()));
-    perSource.computeIfPresent(source(stream), (key, count) -> count > 1 ? count - 1 : null);
+    perSource.computeIfPresent(
+        source(stream.remote()), (key, count) -> count > 1 ? count - 1 : null);
     DataPipe pipe = stream.pipe();
     if (pipe != null) {
       pipe.end();

@@ -27,6 +27,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,6 +67,7 @@ import org.klatsch.webrtc.RTCSessionDescription;
 class RelayStreamTest {
   private static final RelaySettings SETTINGS = RelaySettings.DEFAULT.withUser("me", "secret");
   @TempDir private Path folder;
+  private @Nullable X509TrustManager trust;
 
   private static TransportAddress machine() throws IOException {
     for (LocalAddress each : LocalInterfaces.list(InterfaceFilter.DEFAULT)) {
@@ -85,10 +87,11 @@ class RelayStreamTest {
       trusted.setCertificateEntry(
           "server", CertificateFactory.getInstance("X.509").generateCertificate(in));
     }
-    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
+    var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(trusted);
+    trust = (X509TrustManager) factory.getTrustManagers()[0];
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
+    context.init(null, factory.getTrustManagers(), null);
     return context;
   }
 
@@ -109,9 +112,11 @@ class RelayStreamTest {
     private final CompletableFuture<Object> gathered = new CompletableFuture<>();
 
     Peer(@Nullable SSLContext tls, String... urls) {
-      factory =
-          new PeerConnectionFactory(
-              PeerConnectionOptions.DEFAULT.withStreams(StreamConnector.DEFAULT.withTls(tls)));
+      this(StreamConnector.DEFAULT.withTls(tls), urls);
+    }
+
+    Peer(StreamConnector connector, String... urls) {
+      factory = new PeerConnectionFactory(PeerConnectionOptions.DEFAULT.withStreams(connector));
       connection =
           factory.createPeerConnection(
               new RTCConfiguration()
@@ -180,8 +185,8 @@ class RelayStreamTest {
   void connectionsMeetOverTcp() throws Exception {
     try (Relay relay = Relay.startWithTcp(machine().host(), 0, SETTINGS)) {
       String url = "turn:" + relay.locals().getFirst() + "?transport=tcp";
-      try (Peer a = new Peer(null, url);
-          Peer b = new Peer(null, url)) {
+      try (Peer a = new Peer((SSLContext) null, url);
+          Peer b = new Peer((SSLContext) null, url)) {
         meet(a, b);
         assertToldAs(a, url, RTCIceServerTransportProtocol.TCP);
         assertThat(relay.streamCounters().open()).isGreaterThanOrEqualTo(2);
@@ -198,15 +203,15 @@ class RelayStreamTest {
       TransportAddress server = relay.locals().getFirst();
       String url = "turns:" + server;
       try (Peer a = new Peer(tls, url);
-          Peer b = new Peer(null, "turn:" + server + "?transport=udp")) {
+          Peer b = new Peer((SSLContext) null, "turn:" + server + "?transport=udp")) {
         meet(a, b);
         assertToldAs(a, url, RTCIceServerTransportProtocol.TLS);
         assertToldAs(b, "turn:" + server + "?transport=udp", RTCIceServerTransportProtocol.UDP);
       }
       // Plain TCP is served on that port too.
       String plain = "turn:" + server + "?transport=tcp";
-      try (Peer a = new Peer(null, plain);
-          Peer b = new Peer(null, plain)) {
+      try (Peer a = new Peer((SSLContext) null, plain);
+          Peer b = new Peer((SSLContext) null, plain)) {
         meet(a, b);
       }
     }
@@ -216,7 +221,7 @@ class RelayStreamTest {
   void aCertificateThatNobodyTrustsIsToldAsIceCandidateError() throws Exception {
     trustOwnCertificate();
     try (Relay relay = Relay.startWithTls(machine().host(), 0, SETTINGS, certificate(), key());
-        Peer a = new Peer(null, "turns:" + relay.locals().getFirst())) {
+        Peer a = new Peer((SSLContext) null, "turns:" + relay.locals().getFirst())) {
       var _ = a.connection.createDataChannel("chat");
       a.complete();
       RTCPeerConnectionIceErrorEvent told = a.errors.poll(10, TimeUnit.SECONDS);
@@ -225,6 +230,40 @@ class RelayStreamTest {
       assertThat(told.url()).isEqualTo("turns:" + relay.locals().getFirst());
       assertThat(told.errorText()).contains("TLS");
       assertThat(a.candidates).isEmpty();
+    }
+  }
+
+  @Test
+  void connectionsMeetOverDtls() throws Exception {
+    trustOwnCertificate();
+    try (Relay relay = Relay.startWithTls(machine().host(), 0, SETTINGS, certificate(), key())) {
+      String url = "turns:" + relay.locals().getFirst() + "?transport=udp";
+      StreamConnector connector = StreamConnector.DEFAULT.withTrust(trust);
+      try (Peer a = new Peer(connector, url);
+          Peer b = new Peer(connector, url)) {
+        meet(a, b);
+        // The W3C has no word for DTLS.
+        assertToldAs(a, url, RTCIceServerTransportProtocol.UDP);
+        assertThat(relay.streamCounters().associations()).isGreaterThanOrEqualTo(2);
+      }
+      assertThat(relay.counters().bytesToClients()).isGreaterThan(100_000);
+    }
+  }
+
+  @Test
+  void overDtlsTooACertificateHasToBeTrusted() throws Exception {
+    trustOwnCertificate();
+    try (Relay relay = Relay.startWithTls(machine().host(), 0, SETTINGS, certificate(), key());
+        Peer a =
+            new Peer((SSLContext) null, "turns:" + relay.locals().getFirst() + "?transport=udp")) {
+      var _ = a.connection.createDataChannel("chat");
+      a.complete();
+      RTCPeerConnectionIceErrorEvent told = a.errors.poll(10, TimeUnit.SECONDS);
+      assertThat(told).isNotNull();
+      assertThat(told.errorCode()).isEqualTo(701);
+      assertThat(told.errorText()).contains("DTLS");
+      assertThat(a.candidates).isEmpty();
+      assertThat(relay.counters().allocationsMade()).isZero();
     }
   }
 
@@ -239,7 +278,7 @@ class RelayStreamTest {
     try (var server = KlatschServer.start(options)) {
       TransportAddress address = machine().withPort(server.ready().httpPort());
       try (Peer a = new Peer(tls, "turns:" + address);
-          Peer b = new Peer(null, "turn:" + address + "?transport=tcp")) {
+          Peer b = new Peer((SSLContext) null, "turn:" + address + "?transport=tcp")) {
         meet(a, b);
       }
       try (var http = HttpClient.newBuilder().sslContext(tls).build()) {
@@ -256,8 +295,8 @@ class RelayStreamTest {
         ServerOptions.of(0, folder.resolve("data")).withHost(machine().host()).withRelay(SETTINGS);
     try (var server = KlatschServer.start(options)) {
       String url = "turn:" + machine().withPort(server.ready().httpPort()) + "?transport=tcp";
-      try (Peer a = new Peer(null, url);
-          Peer b = new Peer(null, url);
+      try (Peer a = new Peer((SSLContext) null, url);
+          Peer b = new Peer((SSLContext) null, url);
           var http = HttpClient.newHttpClient()) {
         meet(a, b);
         var request = HttpRequest.newBuilder(URI.create(server.ready().url() + "/healthz")).build();

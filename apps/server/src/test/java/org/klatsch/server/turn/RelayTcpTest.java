@@ -165,7 +165,7 @@ class RelayTcpTest {
         atPeer.setSoTimeout(20_000);
         assertCarries(atPeer, data.socket, 1);
         assertCarries(data.socket, atPeer, 2);
-        atPeer.close();
+        atPeer.shutdownOutput();
         InputStream in = data.socket.getInputStream();
         assertThat(in.read()).isEqualTo(-1);
       }
@@ -182,13 +182,16 @@ class RelayTcpTest {
         try (Line data = bind(server, attempt.connection())) {
           assertCarries(data.socket, atPeer, 3);
           assertCarries(atPeer, data.socket, 4);
-          data.close();
+          data.socket.shutdownOutput();
           assertThat(atPeer.getInputStream().read()).isEqualTo(-1);
         }
       }
       // Nobody is there.
-      listening.close();
-      client.connect(System.nanoTime(), peer);
+      TransportAddress nobody;
+      try (ServerSocket free = new ServerSocket(0, 5, loopback)) {
+        nobody = peer.withPort(free.getLocalPort());
+      }
+      client.connect(System.nanoTime(), nobody);
       TurnClientEvent failed = await(client, control);
       assertThat(failed).isInstanceOf(TurnClientEvent.PeerNotConnected.class);
       assertThat(((TurnClientEvent.PeerNotConnected) failed).errorCode()).isEqualTo(447);

@@ -24,6 +24,9 @@ final class AllocationTable {
   private static final int MAX_RESERVATIONS = 256;
   private static final int TOKEN_LENGTH = 8;
 
+  /// Not worth looking for.
+  private static final int FEW_PAST_EXPIRIES = 64;
+
   private record Expiry(long at, Allocation allocation) {}
 
   /// A port held for a second allocation.
@@ -42,6 +45,9 @@ final class AllocationTable {
       new PriorityQueue<>(Comparator.comparingLong(Expiry::at));
   private @Nullable TcpRelayPorts tcpPorts;
   private int size;
+
+  /// Entries of [#expiries] whose allocation is gone.
+  private int pastExpiries;
 
   AllocationTable(TurnServerOptions options, RelayPorts ports, SecureRandom random) {
     this.options = options;
@@ -182,6 +188,10 @@ final class AllocationTable {
     size--;
     // Not in the table any more: its entry among the ends means nothing.
     allocation.expiresAt = Long.MIN_VALUE;
+    if (++pastExpiries > FEW_PAST_EXPIRIES && pastExpiries > expiries.size() / 2) {
+      expiries.removeIf(expiry -> expiry.allocation().expiresAt == Long.MIN_VALUE);
+      pastExpiries = 0;
+    }
   }
 
   /// Gives back one of two relayed addresses.
@@ -203,6 +213,11 @@ final class AllocationTable {
     return all;
   }
 
+  /// Ends that are noted, of allocations that have gone too.
+  int expiryCount() {
+    return expiries.size();
+  }
+
   /// An allocation whose time is over, or null.
   @Nullable Allocation pollExpired(long now) {
     while (true) {
@@ -213,6 +228,7 @@ final class AllocationTable {
       expiries.poll();
       Allocation allocation = earliest.allocation();
       if (allocation.expiresAt == Long.MIN_VALUE) {
+        pastExpiries = Math.max(0, pastExpiries - 1);
         continue;
       }
       if (allocation.expiresAt <= now) {

@@ -53,7 +53,7 @@ final class RequestHandler {
     StunAttributeType.USERHASH,
   };
 
-  /// Those and what RFC 5780 adds, over UDP, where there is a second address. Ascending.
+  /// Those and what RFC 5780 adds, over plain UDP, where there is a second address. Ascending.
   private static final int[] DISCOVERY_UNDERSTOOD = {
     StunAttributeType.CHANGE_REQUEST,
     StunAttributeType.USERNAME,
@@ -173,7 +173,8 @@ final class RequestHandler {
       TransportAddress remote,
       StunMessage message)
       throws MalformedStunException {
-    TransportAddress other = stream ? null : changed(local, true, true);
+    // From elsewhere the answer could not be protected.
+    TransportAddress other = stream || server.isSecured() ? null : changed(local, true, true);
     int[] unknown =
         message.unknownRequired(other == null ? BINDING_UNDERSTOOD : DISCOVERY_UNDERSTOOD);
     TransportAddress from = local;

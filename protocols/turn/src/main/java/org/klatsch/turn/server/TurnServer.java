@@ -44,6 +44,9 @@ public final class TurnServer implements PacketCore<TurnServerEvent> {
   private @Nullable TcpRequestHandler tcp;
   private boolean streamOutputTold;
 
+  /// Whether what is handled came over DTLS.
+  private boolean secured;
+
   /// @param random for nonces, tokens and relay ports
   public TurnServer(
       TurnServerOptions options,
@@ -152,6 +155,36 @@ public final class TurnServer implements PacketCore<TurnServerEvent> {
       int offset,
       int length) {
     handleClient(now, true, local, remote, buffer, offset, length);
+  }
+
+  /// Takes a message of a client that came over DTLS, RFC 7350. The client is one of UDP; whatever
+  /// is to be sent to its address is to be protected too.
+  public void handleSecured(
+      long now,
+      TransportAddress local,
+      TransportAddress remote,
+      byte[] buffer,
+      int offset,
+      int length) {
+    secured = true;
+    handleClient(now, false, local, remote, buffer, offset, length);
+    secured = false;
+  }
+
+  int notedEnds() {
+    return table.expiryCount();
+  }
+
+  boolean isSecured() {
+    return secured;
+  }
+
+  /// The association of DTLS with a client has ended, and with it its allocation.
+  public void clientGone(TransportAddress local, TransportAddress remote) {
+    Allocation allocation = table.find(false, local, remote);
+    if (allocation != null) {
+      release(allocation);
+    }
   }
 
   /// The connection of a client has ended, and with it its allocation, RFC 8656 §3.1.

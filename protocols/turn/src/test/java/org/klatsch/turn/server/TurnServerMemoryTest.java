@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.klatsch.sansio.TransportAddress;
+import org.klatsch.stun.StunAttributeType;
 import org.klatsch.turn.TurnMethod;
 
 /// What a server holds after thousands of clients have come and gone.
@@ -54,6 +55,21 @@ class TurnServerMemoryTest {
       System.gc();
     }
     return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  /// The times at which their allocations would have ended are forgotten with them.
+  @Test
+  void clientsThatComeAndGoAtOnceLeaveLittleBehind() throws Exception {
+    for (int i = 0; i < 1_000; i++) {
+      RawServer.User user = client(i);
+      raw.now += 1_000_000;
+      user.allocate();
+      assertThat(
+              user.errorOf(TurnMethod.REFRESH, writer -> writer.u32(StunAttributeType.LIFETIME, 0)))
+          .isZero();
+    }
+    assertThat(raw.open).isEmpty();
+    assertThat(raw.server.notedEnds()).isLessThan(200);
   }
 
   @Test
