@@ -1,6 +1,7 @@
 /// Benchmarks against peers.
 module org.klatsch.bench {
   requires static org.jspecify;
+  requires jdk.httpserver;
   requires jdk.management;
   requires org.klatsch.interop;
   requires org.klatsch.server;

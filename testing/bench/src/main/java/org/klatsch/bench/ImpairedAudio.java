@@ -119,7 +119,7 @@ final class ImpairedAudio {
       for (long said : mouth) {
         best = said <= heard ? Math.max(best, said) : best;
       }
-      if (heard - best < 900_000_000L) {
+      if (best > heard - 900_000_000L) {
         delays.add((heard - best) * 1e-6);
       }
     }

@@ -1,10 +1,12 @@
 package org.klatsch.bench;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -133,8 +135,21 @@ final class ImpairedChromium {
         ByteBuffer.allocate(words.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asShortBuffer().put(words);
     String voice = Base64.getEncoder().encodeToString(bytes.array());
+    byte[] html = "<title>impaired</title>".getBytes(StandardCharsets.US_ASCII);
+    // A page without an origin has no permission, so that its candidates would be names.
+    HttpServer web =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    web.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            exchange.sendResponseHeaders(200, html.length);
+            exchange.getResponseBody().write(html);
+          }
+        });
+    web.start();
     try (Browser.Page page = browser.newPage()) {
-      page.open("data:text/html,<title>impaired</title>");
+      page.open("http://localhost:" + web.getAddress().getPort() + "/");
       String arguments =
           "('%s', %d, %d, %b, %b)".formatted(voice, RelayedCall.RATE, ImpairedAudio.LOUD, red, fec);
       String answer = page.evaluate(SCRIPT.strip() + arguments).asString();
@@ -149,7 +164,7 @@ final class ImpairedChromium {
         page.evaluate(
             "connectThrough('1 1 udp 2122260223 %s %d typ host')"
                 .formatted(host.group(1), relay.address().getPort()));
-        page.waitUntil("far.connectionState === 'connected'", java.time.Duration.ofSeconds(20));
+        page.waitUntil("far.connectionState === 'connected'", java.time.Duration.ofSeconds(60));
         TimeUnit.SECONDS.sleep(ImpairedAudio.SETTLING_SECONDS);
         page.evaluate("onsets.forEach((each) => each.length = 0)");
         JsonNode before = page.evaluate("figures()");
@@ -160,6 +175,8 @@ final class ImpairedChromium {
             page.evaluate(DELAY).asDouble(Double.NaN),
             grown(before, after, 2) * 8e-3 / seconds);
       }
+    } finally {
+      web.stop(0);
     }
   }
 
