@@ -33,7 +33,7 @@ class ArchitectureTest {
 
   static {
     ARROWS.put("sansio", Set.of());
-    for (String core : Set.of("stun", "dtls", "srtp", "sctp", "rtp", "sdp")) {
+    for (String core : Set.of("stun", "dtls", "srtp", "sctp", "rtp", "sdp", "sip")) {
       ARROWS.put(core, Set.of("sansio"));
     }
     ARROWS.put("turn", Set.of("stun"));
@@ -61,6 +61,7 @@ class ArchitectureTest {
     "org.klatsch.media..",
     "org.klatsch.sctp..",
     "org.klatsch.sdp..",
+    "org.klatsch.sip..",
     "org.klatsch.peer.."
   };
 

@@ -1,0 +1,8 @@
+/// SIP: messages, transactions, dialogs and digest authentication (RFC 3261).
+module org.klatsch.sip {
+  requires static org.jspecify;
+  requires transitive org.klatsch.sansio;
+
+  exports org.klatsch.sip;
+  exports org.klatsch.sip.transaction;
+}
