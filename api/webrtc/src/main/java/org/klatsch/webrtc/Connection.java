@@ -2,11 +2,9 @@ package org.klatsch.webrtc;
 
 import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
-import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,27 +18,21 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.dtls.CloseCause;
-import org.klatsch.media.RtpTransportOptions;
 import org.klatsch.net.CoreDriver;
 import org.klatsch.net.EventLoop;
 import org.klatsch.net.LocalAddress;
-import org.klatsch.peer.DtlsFingerprint;
 import org.klatsch.peer.DtlsState;
 import org.klatsch.peer.IceParameters;
 import org.klatsch.peer.IceRole;
 import org.klatsch.peer.Session;
 import org.klatsch.peer.SessionEvent;
-import org.klatsch.peer.SessionOptions;
 import org.klatsch.peer.SessionParameters;
 import org.klatsch.peer.TransportParameters;
-import org.klatsch.peer.jsep.BundlePolicy;
 import org.klatsch.peer.jsep.Jsep;
 import org.klatsch.peer.jsep.JsepDescription;
 import org.klatsch.peer.jsep.JsepException;
-import org.klatsch.peer.jsep.JsepOptions;
 import org.klatsch.peer.jsep.SdpType;
 import org.klatsch.peer.jsep.SignalingState;
-import org.klatsch.rtp.NtpTime;
 import org.klatsch.sansio.TransportAddress;
 
 /// The heart of an [RTCPeerConnection]: JSEP and the session on their loop, and the tasks that tell
@@ -51,7 +43,6 @@ import org.klatsch.sansio.TransportAddress;
 final class Connection {
   private static final System.Logger LOGGER = System.getLogger(Connection.class.getName());
   private static final AtomicLong NUMBERS = new AtomicLong();
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final PeerConnectionFactory factory;
   private final EventLoop loop;
@@ -72,6 +63,9 @@ final class Connection {
 
   /// Steps that wait for the certificate.
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+
+  /// With the certificates: what [#jsep] tells and the session keeps to.
+  private @Nullable SessionSetUp setUp;
 
   private @Nullable Jsep jsep;
   private @Nullable Session session;
@@ -344,19 +338,9 @@ final class Connection {
       return;
     }
     certificates = ready;
-    List<DtlsFingerprint> fingerprints = new ArrayList<>();
-    for (RTCCertificate certificate : ready) {
-      for (RTCDtlsFingerprint each : certificate.getFingerprints()) {
-        fingerprints.add(new DtlsFingerprint(each.algorithm(), each.value()));
-      }
-    }
-    Jsep made =
-        new Jsep(
-            JsepOptions.of(fingerprints)
-                .withMaxMessageSize(options().maxReceivedMessageSize())
-                .withMedia(options().media())
-                .withBundlePolicy(BundlePolicy.valueOf(configuration.bundlePolicy().name())),
-            RANDOM);
+    SessionSetUp prepared = SessionSetUp.of(options(), ready);
+    setUp = prepared;
+    Jsep made = prepared.jsep(configuration.bundlePolicy());
     jsep = made;
     jsepMade.countDown();
     if (dataChannelsWanted) {
@@ -565,29 +549,13 @@ final class Connection {
 
   /// Makes the session and has the loop drive it; from now on the connection lives until closed.
   private void start() {
-    if (session != null) {
+    SessionSetUp prepared = setUp;
+    if (session != null || prepared == null) {
       return;
     }
-    PeerConnectionOptions o = options();
-    Session made =
-        new Session(
-            SessionOptions.of(certificates.stream().map(RTCCertificate::certificate).toList())
-                .withIce(gathering.iceOptions())
-                .withSctp(o.sctp())
-                .withDtlsVersions(o.dtlsVersions())
-                .withRtp(RtpTransportOptions.DEFAULT.withJitter(o.jitter()))
-                .withKeyLog(o.keyLog())
-                .withTap(o.tap()),
-            RANDOM);
+    Session made = prepared.session(loop.now(), gathering.iceOptions());
     session = made;
-    made.wallClock(loop.now(), ntpNow());
     driver = tether.start(made, owner.get());
-  }
-
-  /// The wall clock as an NTP timestamp.
-  private static long ntpNow() {
-    Instant now = Instant.now();
-    return NtpTime.ofEpoch(now.getEpochSecond(), now.getNano());
   }
 
   void updateNegotiationNeeded() {

@@ -15,6 +15,7 @@ import org.klatsch.net.PortRange;
 import org.klatsch.net.SharedPort;
 import org.klatsch.net.StreamConnector;
 import org.klatsch.net.proxy.ProxyDialer;
+import org.klatsch.peer.ExtensionUse;
 import org.klatsch.peer.PlaintextTap;
 import org.klatsch.peer.jsep.MediaCapabilities;
 import org.klatsch.sctp.SctpOptions;
@@ -34,7 +35,11 @@ import org.klatsch.sctp.SctpOptions;
 /// @param maxReceivedMessageSize the longest message taken from a peer, in bytes
 /// @param ice settings of the ICE agents; their STUN servers come from the configuration
 /// @param sctp settings of the associations
+/// @param sctpInit whether descriptions tell SCTP's INIT chunks (SNAP): data channels then open as
+///   soon as DTLS is connected
 /// @param dtlsVersions enabled versions of DTLS, newest first
+/// @param dtlsInStun whether connectivity checks carry the DTLS handshake (SPED), which is then
+///   over by the time that ICE has a pair
 /// @param keyLog takes the DTLS secrets in the format of SSLKEYLOGFILE; null for none
 /// @param codecs encode and decode
 /// @param media the codecs and header extensions to negotiate
@@ -53,7 +58,9 @@ public record PeerConnectionOptions(
     long maxReceivedMessageSize,
     IceOptions ice,
     SctpOptions sctp,
+    ExtensionUse sctpInit,
     List<ProtocolVersion> dtlsVersions,
+    ExtensionUse dtlsInStun,
     @Nullable Consumer<String> keyLog,
     @Nullable PlaintextTap tap,
     Codecs codecs,
@@ -72,6 +79,8 @@ public record PeerConnectionOptions(
   /// - `maxReceivedMessageSize` 256 KiB, as Chromium: a message is held until it is complete;
   /// - connections over TCP through the proxy that the environment names (`KLATSCH_PROXY`);
   /// - TCP candidates of both kinds: browsers have active ones only, and so need a passive one;
+  /// - INIT chunks and DTLS in checks for peers that offer them; in offers they would help few
+  ///   peers yet;
   /// - DTLS 1.3 and, for older peers, 1.2, as browsers;
   /// - `codecs` those that are installed, and of audio only those are negotiated; every video
   ///   format is, as it can be forwarded and recorded without being decoded.
@@ -87,7 +96,9 @@ public record PeerConnectionOptions(
           256L << 10,
           IceOptions.DEFAULT,
           SctpOptions.defaults(),
+          ExtensionUse.ANSWER,
           DtlsOptions.DEFAULT_VERSIONS,
+          ExtensionUse.ANSWER,
           null,
           null,
           Codecs.installed(),
@@ -154,8 +165,16 @@ public record PeerConnectionOptions(
     return with(next -> next.sctp = value);
   }
 
+  public PeerConnectionOptions withSctpInit(ExtensionUse value) {
+    return with(next -> next.sctpInit = value);
+  }
+
   public PeerConnectionOptions withDtlsVersions(List<ProtocolVersion> value) {
     return with(next -> next.dtlsVersions = value);
+  }
+
+  public PeerConnectionOptions withDtlsInStun(ExtensionUse value) {
+    return with(next -> next.dtlsInStun = value);
   }
 
   public PeerConnectionOptions withKeyLog(@Nullable Consumer<String> value) {
@@ -203,7 +222,9 @@ public record PeerConnectionOptions(
     long maxReceivedMessageSize = PeerConnectionOptions.this.maxReceivedMessageSize;
     IceOptions ice = PeerConnectionOptions.this.ice;
     SctpOptions sctp = PeerConnectionOptions.this.sctp;
+    ExtensionUse sctpInit = PeerConnectionOptions.this.sctpInit;
     List<ProtocolVersion> dtlsVersions = PeerConnectionOptions.this.dtlsVersions;
+    ExtensionUse dtlsInStun = PeerConnectionOptions.this.dtlsInStun;
     @Nullable Consumer<String> keyLog = PeerConnectionOptions.this.keyLog;
     @Nullable PlaintextTap tap = PeerConnectionOptions.this.tap;
     Codecs codecs = PeerConnectionOptions.this.codecs;
@@ -227,7 +248,9 @@ public record PeerConnectionOptions(
         next.maxReceivedMessageSize,
         next.ice,
         next.sctp,
+        next.sctpInit,
         next.dtlsVersions,
+        next.dtlsInStun,
         next.keyLog,
         next.tap,
         next.codecs,

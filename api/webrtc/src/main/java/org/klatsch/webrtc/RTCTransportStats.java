@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 /// An ICE and DTLS transport, W3C WebRTC Statistics §8.14. Null means unknown.
 ///
 /// @param tlsGroup the group of the key exchange by its registered name, which the W3C's list lacks
+/// @param dtlsInStun DTLS datagrams that the peer's connectivity checks carried, likewise
+/// @param sctpInitExchanged whether SCTP began with the INIT chunks of the descriptions, likewise
 public record RTCTransportStats(
     double timestamp,
     String id,
@@ -26,7 +28,9 @@ public record RTCTransportStats(
     @Nullable String srtpCipher,
     int selectedCandidatePairChanges,
     @Nullable Long ccfbMessagesSent,
-    @Nullable Long ccfbMessagesReceived)
+    @Nullable Long ccfbMessagesReceived,
+    long dtlsInStun,
+    boolean sctpInitExchanged)
     implements RTCStats {
   @Override
   public RTCStatsType type() {

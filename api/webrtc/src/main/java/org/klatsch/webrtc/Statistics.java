@@ -159,7 +159,9 @@ final class Statistics {
             dtls == null || dtls.srtpProfile() == null ? null : dtls.srtpProfile().toString(),
             session.counters().selectedPairChanges(),
             media == null ? null : media.transport().counters().congestionFeedbackSentCount(),
-            media == null ? null : media.transport().counters().congestionFeedbackReceivedCount()));
+            media == null ? null : media.transport().counters().congestionFeedbackReceivedCount(),
+            session.counters().dtlsReceivedInChecks(),
+            session.skipsSctpHandshake()));
   }
 
   private static @Nullable X509Certificate first(List<RTCCertificate> certificates) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.dtls.ProtocolVersion;
+import org.klatsch.peer.ExtensionUse;
 import org.klatsch.webrtc.PeerConnectionOptions;
 import org.klatsch.webrtc.RTCIceServer;
 import picocli.CommandLine.Command;
@@ -97,11 +98,19 @@ final class PeerCommand implements Callable<Integer> {
       description = "Speak this version of DTLS alone. Default: 1.3, or 1.2 with older peers.")
   private @Nullable String dtls;
 
-  @Option(names = "--snap", defaultValue = "off", paramLabel = "on|off", hidden = true)
-  private String snap = "";
+  @Option(
+      names = "--snap",
+      paramLabel = "on|off",
+      description =
+          "Tell SCTP's INIT chunk in descriptions. Default: only in answers to offers with one.")
+  private @Nullable String snap;
 
-  @Option(names = "--sped", defaultValue = "off", paramLabel = "on|off", hidden = true)
-  private String sped = "";
+  @Option(
+      names = "--sped",
+      paramLabel = "on|off",
+      description =
+          "Carry the DTLS handshake in connectivity checks. Default: only with peers that offer it.")
+  private @Nullable String sped;
 
   @Option(
       names = "--ip-mode",
@@ -127,13 +136,9 @@ final class PeerCommand implements Callable<Integer> {
           default -> throw CommandException.usage("--role " + role + ", expected offer or answer");
         };
     var _ = common.tls();
-    refuseLater(snap.equals("on"), "--snap on", "SNAP");
-    refuseLater(sped.equals("on"), "--sped on", "SPED");
     if (!policy.equals("all") && !policy.equals("relay")) {
       throw CommandException.usage("--policy " + policy + ", expected all or relay");
     }
-    requireOneOf("--snap", snap, "off");
-    requireOneOf("--sped", sped, "off");
     if (timeout < 1
         || seconds != null && seconds < 1
         || bytes != null && bytes < 0
@@ -153,7 +158,11 @@ final class PeerCommand implements Callable<Integer> {
             timeout * 1_000_000_000L,
             expectFail,
             called);
-    PeerConnectionOptions options = AddressOption.options(ipMode).withDtlsVersions(dtlsVersions());
+    PeerConnectionOptions options =
+        AddressOption.options(ipMode)
+            .withDtlsVersions(dtlsVersions())
+            .withSctpInit(use("--snap", snap))
+            .withDtlsInStun(use("--sped", sped));
     try (BarePeer peer = new BarePeer(plan, AddressOption.connections(options))) {
       return peer.run(offerer, terminal) ? ExitCode.OK : ExitCode.FAILED;
     }
@@ -168,6 +177,18 @@ final class PeerCommand implements Callable<Integer> {
       case "1.2" -> List.of(ProtocolVersion.DTLS_1_2);
       case "1.3" -> List.of(ProtocolVersion.DTLS_1_3);
       default -> throw CommandException.usage("--dtls " + only + ", expected 1.2 or 1.3");
+    };
+  }
+
+  /// What a switch means: without it the extension is used with peers that offer it.
+  private static ExtensionUse use(String option, @Nullable String value) throws CommandException {
+    if (value == null) {
+      return ExtensionUse.ANSWER;
+    }
+    return switch (value) {
+      case "on" -> ExtensionUse.OFFER;
+      case "off" -> ExtensionUse.OFF;
+      default -> throw CommandException.usage(option + " " + value + ", expected on or off");
     };
   }
 
@@ -199,13 +220,6 @@ final class PeerCommand implements Callable<Integer> {
     if (wanted) {
       throw CommandException.usage(
           option + " needs " + what + ", which this version does not have");
-    }
-  }
-
-  private static void requireOneOf(String option, String value, String expected)
-      throws CommandException {
-    if (!value.equals(expected)) {
-      throw CommandException.usage(option + " " + value + ", expected " + expected);
     }
   }
 }

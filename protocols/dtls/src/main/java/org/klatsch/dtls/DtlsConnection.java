@@ -421,6 +421,17 @@ public final class DtlsConnection implements ProtocolCore<DtlsEvent> {
     return flights.datagrams(maxBytes);
   }
 
+  /// Tells flights apart: another number is another flight, 0 is none.
+  public int pendingFlightNumber() {
+    return flights.flightNumber();
+  }
+
+  /// All of [#pendingFlight] has been sent: [#pollTransmit] does not send the flight until it has
+  /// to be repeated.
+  public void pendingFlightSent(long now) {
+    flights.sent(now);
+  }
+
   /// Writes a record of any type with the present keys.
   ///
   /// @return bytes written

@@ -42,6 +42,7 @@ final class FlightTransmitter {
   private final long maxInterval;
   private int mtu;
   private @Nullable Flight flight;
+  private int flightNumber;
   private boolean awaitsAnswer;
   private boolean sending;
   private int item;
@@ -66,6 +67,7 @@ final class FlightTransmitter {
   ///   the peer repeats its own
   void send(Flight next, boolean awaitsAnswer) {
     this.flight = next;
+    flightNumber++;
     this.awaitsAnswer = awaitsAnswer;
     sent.clear();
     acknowledged = new BitSet[next.items().size()];
@@ -89,6 +91,24 @@ final class FlightTransmitter {
   void answered() {
     deadline = ProtocolCore.NEVER;
     awaitsAnswer = false;
+  }
+
+  /// A number that grows with every flight, for whoever carries flights; 0 while there is none.
+  int flightNumber() {
+    return flight == null ? 0 : flightNumber;
+  }
+
+  /// The flight was sent as a whole in some other way than by [#pollTransmit].
+  void sent(long now) {
+    if (flight != null && sending) {
+      finishSending(now);
+    }
+  }
+
+  private void finishSending(long now) {
+    sending = false;
+    lastSent = now;
+    deadline = awaitsAnswer ? now + interval : ProtocolCore.NEVER;
   }
 
   /// Whether a flight is kept that may be sent again.
@@ -183,9 +203,7 @@ final class FlightTransmitter {
     }
     out.commit(length);
     if (item == flight.items().size()) {
-      sending = false;
-      lastSent = now;
-      deadline = awaitsAnswer ? now + interval : ProtocolCore.NEVER;
+      finishSending(now);
     }
     return true;
   }

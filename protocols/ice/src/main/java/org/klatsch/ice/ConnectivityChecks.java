@@ -2,6 +2,8 @@ package org.klatsch.ice;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.ice.CandidatePair.State;
 import org.klatsch.sansio.TransmitBuffer;
@@ -23,6 +25,9 @@ final class ConnectivityChecks {
   /// How many times the RTO to wait after the last transmission (Rm), RFC 8489 §6.2.1.
   private static final int RM = 16;
 
+  /// More than are under way at a time: a flight of DTLS takes three checks of a pair.
+  private static final int MAX_CARRIERS = 32;
+
   /// The least RTO for a pair whose round trip is known.
   private static final long MIN_KNOWN_RTO_NANOS = 30_000_000;
 
@@ -31,6 +36,12 @@ final class ConnectivityChecks {
   private final SecureRandom random;
   private final IceStatistics.Counters counters;
   private final Pacer pacer;
+
+  /// Checks beside a pair's transaction whose answers are wanted for what they carry, and those
+  /// whose answer may come twice; the oldest first.
+  private final Deque<Carrier> carriers = new ArrayDeque<>();
+
+  private record Carrier(TransactionId id, CandidatePair pair) {}
 
   ConnectivityChecks(
       IceAgent agent, IceOptions options, SecureRandom random, IceStatistics.Counters counters) {
@@ -50,7 +61,9 @@ final class ConnectivityChecks {
     if (session.checkList.isNominationNext()) {
       return 0;
     }
-    return session.checkList.hasNext(!session.concluded) ? Math.min(next, pacer.nextAt()) : next;
+    return session.checkList.hasNext(!session.concluded) || wantedByExtension(session) != null
+        ? Math.min(next, pacer.nextAt())
+        : next;
   }
 
   /// Gives up checks without an answer.
@@ -87,7 +100,13 @@ final class ConnectivityChecks {
     }
     CandidatePair pair = list.pollNext(!session.concluded);
     if (pair == null) {
-      return false;
+      pair = wantedByExtension(session);
+      if (pair == null) {
+        return false;
+      }
+      pacer.note(now);
+      sendCarrier(now, pair, out, writer);
+      return true;
     }
     if (!nomination) {
       pacer.note(now);
@@ -102,6 +121,34 @@ final class ConnectivityChecks {
     pair.sentUseCandidate = pair.sentAsControlling && pair.nominating;
     send(now, pair, transaction, out, writer);
     return true;
+  }
+
+  /// The pair under way that the extension wants another check of, or null.
+  private @Nullable CandidatePair wantedByExtension(IceSession session) {
+    for (CandidatePair pair : session.checkList.inFlight()) {
+      if (!pair.sentUseCandidate && agent.extension().wantsCheck(pair)) {
+        return pair;
+      }
+    }
+    return null;
+  }
+
+  private void sendCarrier(
+      long now, CandidatePair pair, TransmitBuffer out, StunMessageWriter writer) {
+    TransactionId id = TransactionId.random(random);
+    remember(id, pair);
+    pair.requestsSent++;
+    write(now, pair, id, false, out, writer);
+  }
+
+  private void remember(TransactionId id, CandidatePair pair) {
+    if (agent.extension().equals(IceCheckExtension.NONE)) {
+      return;
+    }
+    if (carriers.size() == MAX_CARRIERS) {
+      carriers.removeFirst();
+    }
+    carriers.addLast(new Carrier(id, pair));
   }
 
   // Deviates from RFC 8445 §14.3: the RTO begins at 100 ms rather than 500 ms, or at twice the
@@ -183,13 +230,18 @@ final class ConnectivityChecks {
     }
   }
 
-  private static @Nullable CandidatePair find(IceSession session, StunMessage message) {
+  private @Nullable CandidatePair find(IceSession session, StunMessage message) {
     for (CandidatePair pair : session.checkList.inFlight()) {
       StunTransaction transaction = pair.transaction;
       TransactionId superseded = pair.superseded;
       if (transaction != null && message.belongsTo(transaction.id())
           || superseded != null && message.belongsTo(superseded)) {
         return pair;
+      }
+    }
+    for (Carrier carrier : carriers) {
+      if (carrier.pair.session == session && message.belongsTo(carrier.id)) {
+        return carrier.pair;
       }
     }
     return null;
@@ -218,6 +270,14 @@ final class ConnectivityChecks {
     StunTransaction transaction = pair.transaction;
     boolean current = transaction != null && message.belongsTo(transaction.id());
     pair.responsesReceived++;
+    if (transaction == null) {
+      // The pair has its answer already: only what this one carries is news.
+      if (message.messageClass() == StunClass.SUCCESS_RESPONSE && pair.connects(local, remote)) {
+        pair.lastReceivedAt = now;
+        agent.extension().handleAuthenticated(now, pair, message);
+      }
+      return true;
+    }
     if (message.messageClass() == StunClass.ERROR_RESPONSE) {
       handleError(now, pair, message, current);
       return true;
@@ -236,7 +296,8 @@ final class ConnectivityChecks {
       return true;
     }
     boolean nominated = current && pair.sentUseCandidate && pair.sentAsControlling;
-    if (current && transaction != null) {
+    if (current) {
+      remember(transaction.id(), pair);
       pair.noteRoundTrip(transaction.roundTripNanos(now));
     }
     if (current || !pair.sentUseCandidate) {

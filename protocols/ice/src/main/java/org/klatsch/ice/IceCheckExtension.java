@@ -30,6 +30,12 @@ public interface IceCheckExtension {
   /// Adds attributes to a success response before its integrity.
   void writeResponse(long now, @Nullable CandidatePair pair, StunMessageWriter response);
 
+  /// Whether another check of a pair that waits for its first answer is wanted now, for what it
+  /// would carry; it is paced as all are.
+  default boolean wantsCheck(CandidatePair pair) {
+    return false;
+  }
+
   /// Sees every request and success response whose integrity is right.
   void handleAuthenticated(long now, @Nullable CandidatePair pair, StunMessage message);
 }

@@ -437,6 +437,7 @@ final class Selection {
       pair.lastReceivedAt = now;
       pair.responsesReceived++;
       pair.noteRoundTrip(consent.answered(now, number));
+      agent.extension().handleAuthenticated(now, pair, message);
       heard(now, pair);
     }
     return true;

@@ -43,6 +43,12 @@ final class Handshake {
     this.localInitialTsn = random.nextInt();
   }
 
+  /// Goes by an INIT chunk of ours that the peer knows already.
+  void use(InitChunk init) {
+    localTag = init.initiateTag();
+    localInitialTsn = init.initialTsn();
+  }
+
   int localTag() {
     return localTag;
   }
@@ -295,13 +301,26 @@ final class Handshake {
     }
   }
 
-  void requireUsable(InitChunk init) throws SctpMalformedException {
-    if (init.initiateTag() == 0 || init.advertisedWindow() < MIN_WINDOW) {
+  /// Whether an INIT chunk could set up an association, RFC 9260 §3.3.2.
+  static boolean isUsable(InitChunk init) {
+    return hasUsableNumbers(init) && hasStreams(init) && !init.hostName();
+  }
+
+  private static boolean hasUsableNumbers(InitChunk init) {
+    return init.initiateTag() != 0 && init.advertisedWindow() >= MIN_WINDOW;
+  }
+
+  private static boolean hasStreams(InitChunk init) {
+    return init.outboundStreams() > 0 && init.inboundStreams() > 0;
+  }
+
+  private void requireUsable(InitChunk init) throws SctpMalformedException {
+    if (!hasUsableNumbers(init)) {
       throw new SctpMalformedException(
           DropReason.BAD_VALUE,
           "initiate tag " + init.initiateTag() + ", window " + init.advertisedWindow());
     }
-    boolean streams = init.outboundStreams() > 0 && init.inboundStreams() > 0;
+    boolean streams = hasStreams(init);
     if (!streams || init.hostName()) {
       // RFC 9260 §3.3.2 and §3.3.2.1: refused with an ABORT.
       ErrorCause cause =

@@ -104,6 +104,47 @@ public final class SctpAssociation implements ProtocolCore<SctpEvent> {
             this, options, control, handshake, sender, receiver, path, reconfiguration, shutdown);
   }
 
+  /// An association whose INIT chunk is told to the peer by signalling before the association is
+  /// needed.
+  ///
+  /// @param localInit from [#newInit], with the same settings but for ports and message sizes
+  public SctpAssociation(SctpOptions options, SecureRandom random, byte[] localInit) {
+    this(options, random);
+    handshake.use(parseInit(localInit));
+  }
+
+  /// An INIT chunk, header included, for an association to come.
+  public static byte[] newInit(SctpOptions options, SecureRandom random) {
+    return new SctpAssociation(options, random).localInit();
+  }
+
+  /// Whether these bytes are an INIT chunk that can be taken.
+  public static boolean isInit(byte[] bytes) {
+    try {
+      parseInit(bytes);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static InitChunk parseInit(byte[] init) {
+    if (init.length < Chunk.HEADER_LENGTH
+        || init[0] != ChunkType.INIT
+        || Wire.u16(init, 2) > init.length) {
+      throw new IllegalArgumentException("not an INIT chunk, " + init.length + " bytes");
+    }
+    try {
+      InitChunk chunk = InitChunk.parse(init, 0, Wire.u16(init, 2));
+      if (!Handshake.isUsable(chunk)) {
+        throw new IllegalArgumentException("not a usable INIT chunk: " + chunk);
+      }
+      return chunk;
+    } catch (SctpMalformedException e) {
+      throw new IllegalArgumentException("not a usable INIT chunk: " + e.getMessage(), e);
+    }
+  }
+
   /// The settings it was made with.
   public SctpOptions options() {
     return options;
@@ -143,18 +184,7 @@ public final class SctpAssociation implements ProtocolCore<SctpEvent> {
     if (state != State.CLOSED && state != State.COOKIE_WAIT) {
       throw new IllegalStateException("state is " + state + ", the association is set up already");
     }
-    try {
-      if (init.length < Chunk.HEADER_LENGTH
-          || init[0] != ChunkType.INIT
-          || Wire.u16(init, 2) > init.length) {
-        throw new IllegalArgumentException("not an INIT chunk, " + init.length + " bytes");
-      }
-      InitChunk chunk = InitChunk.parse(init, 0, Wire.u16(init, 2));
-      handshake.requireUsable(chunk);
-      handshake.accept(now, chunk);
-    } catch (SctpMalformedException e) {
-      throw new IllegalArgumentException("not a usable INIT chunk: " + e.getMessage(), e);
-    }
+    handshake.accept(now, parseInit(init));
   }
 
   /// Queues a message without copying: `data` belongs to the association from now on unless false

@@ -2,9 +2,13 @@ package org.klatsch.sctp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.klatsch.sctp.SctpAssociation.State;
+import org.klatsch.sctp.packet.ChunkType;
 import org.klatsch.sctp.packet.DropReason;
 
 /// Setting up, RFC 9260 §5, as sequence charts.
@@ -158,6 +162,32 @@ class HandshakeTest {
     Endpoint.exchange(a, z, now);
     assertThat(a.messages()).hasSize(1);
     assertThat(z.messages()).hasSize(1);
+  }
+
+  @Test
+  void knowsAnInitThatCanBeTaken() {
+    byte[] init = SctpAssociation.newInit(SctpOptions.defaults(), new SecureRandom());
+    assertThat(SctpAssociation.isInit(init)).isTrue();
+    SctpAssociation made = new SctpAssociation(SctpOptions.defaults(), new SecureRandom(), init);
+    assertThat(made.localInit()).isEqualTo(init);
+    assertThat(SctpAssociation.isInit(new byte[0])).isFalse();
+    assertThat(SctpAssociation.isInit(Arrays.copyOf(init, 10))).isFalse();
+    byte[] other = init.clone();
+    other[0] = ChunkType.INIT_ACK;
+    assertThat(SctpAssociation.isInit(other)).isFalse();
+    byte[] withoutTag = init.clone();
+    Arrays.fill(withoutTag, 4, 8, (byte) 0);
+    assertThat(SctpAssociation.isInit(withoutTag)).isFalse();
+  }
+
+  /// From an offer of Chromium 156 with `WebRTC-Sctp-Snap`; its last parameter is not padded.
+  @Test
+  void takesTheInitOfABrowser() {
+    byte[] init = Base64.getDecoder().decode("AQAAHkv0QEoAUAAA/////z/GC8fAAAAEgAgABoLA");
+    assertThat(SctpAssociation.isInit(init)).isTrue();
+    SctpAssociation ours = new SctpAssociation(SctpOptions.defaults(), new SecureRandom());
+    ours.acceptRemoteInit(now, init);
+    assertThat(ours.state()).isEqualTo(SctpAssociation.State.ESTABLISHED);
   }
 
   @Test

@@ -121,6 +121,13 @@ public final class StunAttributeType {
   /// that libwebrtc and Pion use.
   public static final int NOMINATION = 0xc001;
 
+  /// A DTLS datagram in a connectivity check or its answer, draft-hancke-webrtc-sped-00 §3.3.2.1,
+  /// at the value that libwebrtc uses.
+  public static final int DTLS_IN_STUN = 0xc070;
+
+  /// Which of them have come, draft-hancke-webrtc-sped-00 §3.3.2.2.
+  public static final int DTLS_IN_STUN_ACKNOWLEDGEMENT = 0xc071;
+
   private StunAttributeType() {}
 
   /// Whether a receiver may ignore an attribute of this type that it does not know.

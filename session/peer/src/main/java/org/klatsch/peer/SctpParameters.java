@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param localMaxMessageSize largest message we take, in bytes; 0 is no limit
 /// @param remoteMaxMessageSize largest message the peer takes, in bytes; 0 is no limit (RFC 8841
 ///   §6.1)
-/// @param remoteInit the peer's INIT chunk in base64 when it sends it ahead in its description,
-///   else null
+/// @param remoteInit the peer's INIT chunk in base64 when both told theirs ahead in their
+///   descriptions, else null
 public record SctpParameters(
     String mid,
     int localPort,

@@ -6,11 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.dtls.ApplicationDataSink;
 import org.klatsch.dtls.CloseCause;
-import org.klatsch.dtls.DtlsCertificate;
 import org.klatsch.dtls.DtlsConnection;
 import org.klatsch.dtls.DtlsEvent;
-import org.klatsch.dtls.DtlsOptions;
-import org.klatsch.dtls.Fingerprint;
 import org.klatsch.dtls.NegotiatedParameters;
 import org.klatsch.dtls.SrtpKeyingMaterial;
 import org.klatsch.ice.CandidatePair;
@@ -26,8 +23,6 @@ import org.klatsch.sansio.PacketCore;
 import org.klatsch.sansio.TransmitBuffer;
 import org.klatsch.sansio.TransportAddress;
 import org.klatsch.sansio.Work;
-import org.klatsch.sctp.SctpAssociation;
-import org.klatsch.sctp.SctpOptions;
 import org.klatsch.sctp.dcep.ChannelOptions;
 import org.klatsch.sctp.dcep.DataChannel;
 import org.klatsch.sctp.dcep.DataChannelEvent;
@@ -70,6 +65,7 @@ public final class Session implements PacketCore<SessionEvent> {
   private final ApplicationDataSink plaintextSink = this::handlePlaintext;
   private final TransmitBuffer plaintext = new TransmitBuffer(1, PLAINTEXT_ROOM);
   private final SessionCounters counters = new SessionCounters();
+  private final DtlsInStun inStun;
 
   private @Nullable TransportParameters transport;
 
@@ -84,6 +80,10 @@ public final class Session implements PacketCore<SessionEvent> {
   private boolean dtlsClosing;
   private @Nullable NegotiatedParameters negotiated;
   private @Nullable DataChannels channels;
+
+  /// What [#channels] were made from.
+  private @Nullable SctpParameters association;
+
   private @Nullable SessionMedia media;
 
   /// What [#wallClock] was told; 0 before.
@@ -104,6 +104,10 @@ public final class Session implements PacketCore<SessionEvent> {
     this.options = options;
     this.random = random;
     this.ice = new IceAgent(options.ice(), random);
+    this.inStun = new DtlsInStun(options.dtlsInStun(), counters, this::handleDtls);
+    if (options.dtlsInStun() != ExtensionUse.OFF) {
+      ice.setCheckExtension(inStun);
+    }
     this.early = new EarlyPackets(options.maxEarlyPackets(), options.maxEarlyBytes());
     this.earlyMedia =
         new EarlyPackets(options.maxEarlyMediaPackets(), options.maxEarlyMediaBytes());
@@ -117,6 +121,12 @@ public final class Session implements PacketCore<SessionEvent> {
   /// The data channels, null until an association is agreed on.
   public @Nullable DataChannels channels() {
     return channels;
+  }
+
+  /// Whether SCTP begins with the INIT chunks of the descriptions.
+  public boolean skipsSctpHandshake() {
+    SctpParameters agreed = association;
+    return agreed != null && agreed.remoteInit() != null && options.sctpInit() != null;
   }
 
   /// The media, null until audio or video is agreed on.
@@ -198,6 +208,7 @@ public final class Session implements PacketCore<SessionEvent> {
     if (remote == null) {
       return;
     }
+    inStun.peerOptions(remote.options());
     IceParameters known = previous == null ? null : previous.remoteIce();
     if (known == null || !known.sameGeneration(remote)) {
       ice.setRemoteParameters(
@@ -237,39 +248,17 @@ public final class Session implements PacketCore<SessionEvent> {
     if (remote == null || role == DtlsRole.AUTO || dtls != null) {
       return;
     }
-    // The options keep use_srtp for data channels alone too: media may be added later to the same
-    // association, and some stacks refuse a handshake without it.
-    DtlsConnection connection =
-        new DtlsConnection(
-            DtlsOptions.builder(
-                    role == DtlsRole.CLIENT
-                        ? org.klatsch.dtls.DtlsRole.CLIENT
-                        : org.klatsch.dtls.DtlsRole.SERVER)
-                .certificates(options.certificates().toArray(DtlsCertificate[]::new))
-                .versions(options.dtlsVersions())
-                .keyLog(options.keyLog())
-                .srtpProfiles(options.srtpProfiles())
-                .build(),
-            random);
-    connection.remoteFingerprints(
-        now,
-        remote.fingerprints().stream()
-            .map(each -> Fingerprint.parse(each.algorithm() + " " + each.value()))
-            .toList());
+    DtlsConnection connection = Cores.dtls(now, options, role, remote, random);
     dtls = connection;
+    inStun.connection(connection);
   }
 
   private void applySctp(long now, SctpParameters sctp) {
     DataChannels current = channels;
     if (current == null) {
-      SctpOptions.Builder builder =
-          options.sctp().toBuilder().ports(sctp.localPort(), sctp.remotePort());
-      if (sctp.localMaxMessageSize() > 0) {
-        builder.maxReceivedMessageSize(
-            (int) Math.min(sctp.localMaxMessageSize(), Integer.MAX_VALUE - 8));
-      }
-      current = new DataChannels(new SctpAssociation(builder.build(), random), options.channels());
+      current = Cores.channels(options, sctp, random);
       channels = current;
+      association = sctp;
       if (dtlsState == DtlsState.CONNECTED) {
         connectSctp(now);
       }
@@ -322,14 +311,16 @@ public final class Session implements PacketCore<SessionEvent> {
   }
 
   /// Begins the handshake: a server listens as soon as it knows whom to expect, a client needs a
-  /// pair to send on.
+  /// pair to send on, or checks that carry what it sends.
   private void startDtls(long now) {
     DtlsConnection connection = dtls;
     TransportParameters known = transport;
     if (connection == null || dtlsStarted || known == null) {
       return;
     }
-    if (known.localDtls().role() == DtlsRole.CLIENT && ice.selectedPair() == null) {
+    if (known.localDtls().role() == DtlsRole.CLIENT
+        && ice.selectedPair() == null
+        && !inStun.isActive()) {
       return;
     }
     dtlsStarted = true;
@@ -455,18 +446,16 @@ public final class Session implements PacketCore<SessionEvent> {
     switch (kind) {
       case STUN -> ice.handlePacket(now, local, remote, ecn, buffer, offset, length);
       case DTLS -> {
-        DtlsConnection connection = dtls;
-        if (connection != null && dtlsStarted) {
+        if (dtlsStarted) {
           if (!ice.isKnownRemote(local, remote)) {
             // RFC 8842 §5.1 with RFC 8445 §12: data only where a check has been.
             counters.dropStranger();
             return;
           }
           ice.notePacketReceived(now, local, remote, length);
-          connection.handlePacket(now, buffer, offset, length, plaintextSink);
-        } else if (!early.keep(buffer, offset, length)) {
-          counters.dropEarly();
+          inStun.received(buffer, offset, length);
         }
+        handleDtls(now, buffer, offset, length);
       }
       case RTP, RTCP -> {
         if (!ice.isKnownRemote(local, remote)) {
@@ -480,9 +469,19 @@ public final class Session implements PacketCore<SessionEvent> {
     }
   }
 
+  private void handleDtls(long now, byte[] buffer, int offset, int length) {
+    DtlsConnection connection = dtls;
+    if (connection != null && dtlsStarted) {
+      connection.handlePacket(now, buffer, offset, length, plaintextSink);
+    } else if (!early.keep(buffer, offset, length)) {
+      counters.dropEarly();
+    }
+  }
+
   private void handleMedia(long now, PacketKind kind, byte[] buffer, int offset, int length) {
     SessionMedia current = media;
     if (current != null && current.isConnected()) {
+      inStun.applicationDataReceived();
       current.handlePacket(now, kind, buffer, offset, length);
     } else if (closing
         || dtlsState == DtlsState.CONNECTED
@@ -502,6 +501,7 @@ public final class Session implements PacketCore<SessionEvent> {
       counters.dropUnexpected();
       return;
     }
+    inStun.applicationDataReceived();
     tap(now, false, data, offset, length);
     current.handlePacket(now, data, offset, length);
     sent = true;
@@ -547,6 +547,10 @@ public final class Session implements PacketCore<SessionEvent> {
     if (connection != null) {
       next = Math.min(next, connection.nextTimeout());
     }
+    if (ice.selectedPair() == null) {
+      // Whatever is due cannot be sent. The handshake may be complete already, by checks.
+      return next;
+    }
     DataChannels current = channels;
     if (current != null) {
       next = Math.min(next, current.nextTimeout());
@@ -576,7 +580,8 @@ public final class Session implements PacketCore<SessionEvent> {
       return false;
     }
     out.route(pair.localAddress(), pair.remoteAddress());
-    if (connection.pollTransmit(now, out)
+    if (inStun.pollTransmit(now, out)
+        || connection.pollTransmit(now, out)
         || pollMedia(now, out)
         || pollSctp(now, connection, out)) {
       if (ice.relays().wrap(now, out)) {
@@ -677,6 +682,7 @@ public final class Session implements PacketCore<SessionEvent> {
         events.add(new SessionEvent.Ice(event));
       }
     }
+    startDtls(now);
     DtlsConnection connection = dtls;
     if (connection != null) {
       for (DtlsEvent event = connection.pollEvent();
@@ -691,6 +697,11 @@ public final class Session implements PacketCore<SessionEvent> {
     switch (event) {
       case DtlsEvent.HandshakeCompleted completed -> {
         negotiated = completed.parameters();
+        if (dtlsState == DtlsState.NEW) {
+          // Checks carried all of it before there was a pair.
+          dtlsState(DtlsState.CONNECTING, null, List.of());
+        }
+        inStun.handshakeCompleted();
         dtlsState(DtlsState.CONNECTED, null, completed.parameters().peerCertificates());
         connectSctp(now);
         connectMedia(now);
@@ -711,6 +722,7 @@ public final class Session implements PacketCore<SessionEvent> {
         if (streams != null) {
           streams.disconnect(now);
         }
+        inStun.end();
         dtlsState(
             ended.cause().isOrderly() ? DtlsState.CLOSED : DtlsState.FAILED,
             ended.cause(),
@@ -729,9 +741,10 @@ public final class Session implements PacketCore<SessionEvent> {
 
   private void connectSctp(long now) {
     DataChannels current = channels;
-    if (current != null) {
+    SctpParameters agreed = association;
+    if (current != null && agreed != null) {
       pathChanged(now);
-      current.connect(now);
+      Cores.connect(now, current, options, agreed);
     }
   }
 

@@ -12,6 +12,8 @@ public final class SessionCounters {
   private long earlyDropped;
   private long unexpectedDropped;
   private int selectedPairChanges;
+  private long sentInChecks;
+  private long receivedInChecks;
   private long candidatesDropped;
   private long strangersDropped;
   private long earlyMediaKept;
@@ -63,6 +65,14 @@ public final class SessionCounters {
     unprotectedDropped[reason.ordinal()]++;
   }
 
+  void sentInCheck() {
+    sentInChecks++;
+  }
+
+  void receivedInCheck() {
+    receivedInChecks++;
+  }
+
   void pairChanged() {
     selectedPairChanges++;
   }
@@ -98,6 +108,16 @@ public final class SessionCounters {
   /// How often data took another candidate pair.
   public int selectedPairChanges() {
     return selectedPairChanges;
+  }
+
+  /// DTLS datagrams that connectivity checks and their answers carried to the peer.
+  public long dtlsSentInChecks() {
+    return sentInChecks;
+  }
+
+  /// DTLS datagrams that the peer's connectivity checks and answers carried.
+  public long dtlsReceivedInChecks() {
+    return receivedInChecks;
   }
 
   /// Candidates of the peer that SDP lets pass and ICE cannot read.

@@ -19,8 +19,12 @@ import org.klatsch.srtp.SrtpOptions;
 ///   told
 /// @param ice settings of the ICE agent
 /// @param sctp settings of the association; its ports and largest message are those negotiated
+/// @param sctpInit our INIT chunk in base64 that descriptions tell, from
+///   [org.klatsch.sctp.SctpAssociation#newInit] with `sctp`; null for none
 /// @param channels bounds of the data channels
 /// @param dtlsVersions enabled versions of DTLS, newest first. Default 1.3 and 1.2
+/// @param dtlsInStun whether connectivity checks carry the DTLS handshake (SPED). Default: with
+///   peers that offer it
 /// @param keyLog takes the DTLS secrets in the format of SSLKEYLOGFILE; null for none. Whoever
 ///   reads them reads everything
 /// @param tap sees the decrypted SCTP packets of both directions; null for none
@@ -38,8 +42,10 @@ public record SessionOptions(
     List<DtlsCertificate> certificates,
     IceOptions ice,
     SctpOptions sctp,
+    @Nullable String sctpInit,
     DataChannelOptions channels,
     List<ProtocolVersion> dtlsVersions,
+    ExtensionUse dtlsInStun,
     @Nullable Consumer<String> keyLog,
     @Nullable PlaintextTap tap,
     RtpTransportOptions rtp,
@@ -72,8 +78,10 @@ public record SessionOptions(
         certificates,
         IceOptions.DEFAULT,
         SctpOptions.defaults(),
+        null,
         DataChannelOptions.DEFAULT,
         DtlsOptions.DEFAULT_VERSIONS,
+        ExtensionUse.ANSWER,
         null,
         null,
         RtpTransportOptions.DEFAULT,
@@ -96,8 +104,16 @@ public record SessionOptions(
     return with(next -> next.sctp = value);
   }
 
+  public SessionOptions withSctpInit(@Nullable String value) {
+    return with(next -> next.sctpInit = value);
+  }
+
   public SessionOptions withDtlsVersions(List<ProtocolVersion> value) {
     return with(next -> next.dtlsVersions = value);
+  }
+
+  public SessionOptions withDtlsInStun(ExtensionUse value) {
+    return with(next -> next.dtlsInStun = value);
   }
 
   public SessionOptions withKeyLog(@Nullable Consumer<String> value) {
@@ -131,7 +147,9 @@ public record SessionOptions(
   private final class Next {
     IceOptions ice = SessionOptions.this.ice;
     SctpOptions sctp = SessionOptions.this.sctp;
+    @Nullable String sctpInit = SessionOptions.this.sctpInit;
     List<ProtocolVersion> dtlsVersions = SessionOptions.this.dtlsVersions;
+    ExtensionUse dtlsInStun = SessionOptions.this.dtlsInStun;
     @Nullable Consumer<String> keyLog = SessionOptions.this.keyLog;
     @Nullable PlaintextTap tap = SessionOptions.this.tap;
     RtpTransportOptions rtp = SessionOptions.this.rtp;
@@ -148,8 +166,10 @@ public record SessionOptions(
         certificates,
         next.ice,
         next.sctp,
+        next.sctpInit,
         channels,
         next.dtlsVersions,
+        next.dtlsInStun,
         next.keyLog,
         next.tap,
         next.rtp,

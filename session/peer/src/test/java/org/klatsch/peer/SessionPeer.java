@@ -4,11 +4,14 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.klatsch.dtls.DtlsCertificate;
+import org.klatsch.dtls.DtlsOptions;
 import org.klatsch.dtls.KeyType;
+import org.klatsch.dtls.ProtocolVersion;
 import org.klatsch.ice.GatheringState;
 import org.klatsch.ice.IceEvent;
 import org.klatsch.ice.IceState;
@@ -20,6 +23,7 @@ import org.klatsch.peer.jsep.JsepOptions;
 import org.klatsch.peer.jsep.MediaCapabilities;
 import org.klatsch.peer.jsep.SdpType;
 import org.klatsch.sansio.TransportAddress;
+import org.klatsch.sctp.SctpAssociation;
 import org.klatsch.sctp.SctpOptions;
 import org.klatsch.sctp.dcep.ChannelOptions;
 import org.klatsch.sctp.dcep.DataChannel;
@@ -46,9 +50,17 @@ final class SessionPeer {
   final List<DataChannel> closed = new ArrayList<>();
   private final Duration signallingDelay;
   private SessionPeer other = this;
+  private Runnable onAnswer = () -> {};
   private String gatheredFor = "";
   private final List<Runnable> onChannel = new ArrayList<>();
   boolean consume = true;
+
+  /// When the first answer was made; -1 before.
+  long answeredAt = -1;
+
+  /// When the first channel was open at this end; -1 before.
+  long openAt = -1;
+
   IceState iceState = IceState.NEW;
 
   private static DtlsCertificate certificate() {
@@ -57,33 +69,81 @@ final class SessionPeer {
         KeyType.ECDSA_P256, now, now.plus(Duration.ofDays(36_500)), new SecureRandom());
   }
 
+  /// How one end sets a connection up.
+  record Settings(
+      List<ProtocolVersion> versions, ExtensionUse snap, ExtensionUse sped, DtlsRole answerRole) {
+    static final Settings DEFAULT =
+        new Settings(
+            DtlsOptions.DEFAULT_VERSIONS,
+            ExtensionUse.ANSWER,
+            ExtensionUse.ANSWER,
+            DtlsRole.CLIENT);
+
+    Settings withVersion(ProtocolVersion version) {
+      return new Settings(List.of(version), snap, sped, answerRole);
+    }
+
+    Settings withSnap(ExtensionUse use) {
+      return new Settings(versions, use, sped, answerRole);
+    }
+
+    Settings withSped(ExtensionUse use) {
+      return new Settings(versions, snap, use, answerRole);
+    }
+
+    Settings withAnswerRole(DtlsRole role) {
+      return new Settings(versions, snap, sped, role);
+    }
+  }
+
   private SessionPeer(
-      Simulation simulation, Host host, Duration signallingDelay, DtlsCertificate certificate) {
+      Simulation simulation,
+      Host host,
+      Duration signallingDelay,
+      DtlsCertificate certificate,
+      Settings settings) {
     this.simulation = simulation;
     this.host = host;
     this.signallingDelay = signallingDelay;
     // Keys are no part of a run's course: packets have the same lengths whatever they are.
     SecureRandom random = new SecureRandom();
+    // A small send buffer, so that messages have to wait for it.
+    SctpOptions sctp = SctpOptions.defaults().toBuilder().sendBufferLimit(500_000).build();
+    String init =
+        settings.snap == ExtensionUse.OFF
+            ? null
+            : Base64.getEncoder().encodeToString(SctpAssociation.newInit(sctp, random));
     this.jsep =
         new Jsep(
             JsepOptions.of(
                     List.of(
                         new DtlsFingerprint("sha-256", certificate.fingerprint("sha-256").value())))
+                .withSctpInit(init, settings.snap == ExtensionUse.OFFER)
+                .withDtlsInStun(settings.sped)
+                .withAnswerRole(settings.answerRole)
                 .withMedia(MediaCapabilities.standard()),
             random);
-    // A small send buffer, so that messages have to wait for it.
     this.session =
         new Session(
             SessionOptions.of(List.of(certificate))
-                .withSctp(SctpOptions.defaults().toBuilder().sendBufferLimit(500_000).build()),
+                .withSctp(sctp)
+                .withSctpInit(init)
+                .withDtlsVersions(settings.versions)
+                .withDtlsInStun(settings.sped),
             random);
     this.driver = simulation.add(host, session, session::handlePacket, this::handle);
   }
 
   /// Two ends; `a` makes the offers.
   static SessionPeer[] pair(Simulation simulation, Host a, Host b, Duration signallingDelay) {
-    SessionPeer first = new SessionPeer(simulation, a, signallingDelay, CERTIFICATE_A);
-    SessionPeer second = new SessionPeer(simulation, b, signallingDelay, CERTIFICATE_B);
+    return pair(simulation, a, b, signallingDelay, Settings.DEFAULT, Settings.DEFAULT);
+  }
+
+  /// The same with other settings for each.
+  static SessionPeer[] pair(
+      Simulation simulation, Host a, Host b, Duration signallingDelay, Settings ofA, Settings ofB) {
+    SessionPeer first = new SessionPeer(simulation, a, signallingDelay, CERTIFICATE_A, ofA);
+    SessionPeer second = new SessionPeer(simulation, b, signallingDelay, CERTIFICATE_B, ofB);
     first.other = second;
     second.other = first;
     return new SessionPeer[] {first, second};
@@ -118,6 +178,7 @@ final class SessionPeer {
       try {
         jsep.setRemoteDescription(SdpType.OFFER, sdp);
         String answer = jsep.setLocalDescription().sdp();
+        answeredAt = simulation.now();
         applyLocal();
         signal(() -> other.answered(answer));
       } catch (JsepException e) {
@@ -135,6 +196,12 @@ final class SessionPeer {
         throw new AssertionError(e);
       }
     });
+    onAnswer.run();
+  }
+
+  /// Does something as soon as an answer is taken.
+  void onAnswer(Runnable body) {
+    onAnswer = body;
   }
 
   private void applyLocal() {
@@ -206,10 +273,18 @@ final class SessionPeer {
         }));
   }
 
+  private void noteOpen() {
+    openAt = openAt < 0 ? simulation.now() : openAt;
+  }
+
   private void handleChannel(DataChannelEvent event) {
     switch (event) {
-      case DataChannelEvent.Announced e -> channels.put(e.channel().id(), e.channel());
+      case DataChannelEvent.Announced e -> {
+        noteOpen();
+        channels.put(e.channel().id(), e.channel());
+      }
       case DataChannelEvent.Opened e -> {
+        noteOpen();
         channels.put(e.channel().id(), e.channel());
         onChannel.forEach(Runnable::run);
       }

@@ -36,14 +36,14 @@ final class SessionTest {
         SIGNALLING);
   }
 
-  private static void connect(Simulation simulation, SessionPeer[] pair) {
+  static void connect(Simulation simulation, SessionPeer[] pair) {
     pair[0].offer();
     assertThat(simulation.runUntil(() -> pair[0].connected() && pair[1].connected(), LIMIT))
         .as("connected, seed " + simulation.seed())
         .isTrue();
   }
 
-  private static void exchange(Simulation simulation, SessionPeer[] pair, int count) {
+  static void exchange(Simulation simulation, SessionPeer[] pair, int count) {
     DataChannel channel = pair[0].open("data", ChannelOptions.DEFAULT);
     assertThat(simulation.runUntil(() -> pair[1].channels.containsKey(channel.id()), LIMIT))
         .as("announced, seed " + simulation.seed())

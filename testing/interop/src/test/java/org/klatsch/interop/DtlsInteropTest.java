@@ -7,11 +7,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.klatsch.dtls.DtlsOptions;
 import org.klatsch.dtls.ProtocolVersion;
+import org.klatsch.peer.ExtensionUse;
 import org.klatsch.webrtc.PeerConnectionOptions;
 import org.klatsch.webrtc.RTCConfiguration;
+import org.klatsch.webrtc.RTCDataChannel;
 import org.klatsch.webrtc.RTCDtlsRole;
 import org.klatsch.webrtc.RTCSdpType;
 import org.klatsch.webrtc.RTCSessionDescriptionInit;
@@ -25,10 +27,8 @@ class DtlsInteropTest {
       """
       (() => {
         window.peer = new RTCPeerConnection();
-        window.echoed = 0;
-        peer.ondatachannel = ({channel}) => {
-          channel.onmessage = (event) => { echoed++; channel.send(event.data); };
-        };
+        window.echo = (event) => event.target.send(event.data);
+        peer.ondatachannel = ({channel}) => { channel.onmessage = echo; };
         window.complete = async () => {
           await peer.setLocalDescription();
           while (peer.iceGatheringState !== 'complete') {
@@ -47,27 +47,40 @@ class DtlsInteropTest {
       """;
 
   private static RTCTransportStats connect(
-      Browser.Page page, List<ProtocolVersion> versions, boolean weAreClient) throws Exception {
+      Browser.Page page, PeerConnectionOptions options, boolean weOffer, boolean weAreClient)
+      throws Exception {
     page.evaluate(MAKE_PEER);
-    PeerConnectionOptions options = PeerConnectionOptions.DEFAULT.withDtlsVersions(versions);
     try (EchoClient client = new EchoClient(new RTCConfiguration(), options)) {
-      var bulk = client.connection.createDataChannel("bulk");
-      // The answerer chooses; the browser answers here, so our offer leaves it the other role only.
-      String offer =
-          client
-              .completeLocalSdp()
-              .replace("a=setup:actpass", weAreClient ? "a=setup:active" : "a=setup:passive");
-      String answer =
-          page.evaluate(
-                  "peer.setRemoteDescription({type: 'offer', sdp: "
-                      + JsonSocket.JSON.writeValueAsString(offer)
-                      + "}).then(() => complete())")
-              .asString();
-      client
-          .connection
-          .setRemoteDescription(new RTCSessionDescriptionInit(RTCSdpType.ANSWER, answer))
-          .get();
-      EchoClient.awaitOpen(bulk);
+      RTCDataChannel bulk;
+      if (weOffer) {
+        bulk = client.connection.createDataChannel("bulk");
+        // The answerer chooses the role, and our offer leaves it one only.
+        String offer =
+            client
+                .completeLocalSdp()
+                .replace("a=setup:actpass", weAreClient ? "a=setup:active" : "a=setup:passive");
+        client
+            .connection
+            .setRemoteDescription(
+                new RTCSessionDescriptionInit(
+                    RTCSdpType.ANSWER, take(page, "offer", offer, "complete()")))
+            .get();
+        EchoClient.awaitOpen(bulk);
+      } else {
+        String offer =
+            page.evaluate("(peer.createDataChannel('bulk').onmessage = echo, complete())")
+                .asString();
+        client
+            .connection
+            .setRemoteDescription(
+                new RTCSessionDescriptionInit(
+                    RTCSdpType.OFFER,
+                    offer.replace(
+                        "a=setup:actpass", weAreClient ? "a=setup:passive" : "a=setup:active")))
+            .get();
+        take(page, "answer", client.completeLocalSdp(), "''");
+        bulk = client.awaitChannel("bulk");
+      }
       EchoClient.exchangeUnordered(bulk, 20);
       RTCTransportStats ours =
           client.connection.getStats().get(30, TimeUnit.SECONDS).stream(RTCTransportStats.class)
@@ -85,6 +98,16 @@ class DtlsInteropTest {
     }
   }
 
+  /// Gives the page a description of ours.
+  ///
+  /// @return what the expression then gives
+  private static String take(Browser.Page page, String type, String sdp, String then) {
+    return page.evaluate(
+            "peer.setRemoteDescription({type: '%s', sdp: %s}).then(() => %s)"
+                .formatted(type, JsonSocket.JSON.writeValueAsString(sdp), then))
+        .asString();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"chromium", "firefox"})
   void browsersSpeakTheNewVersionWithPostQuantumKeysAndTheOldOneIfTheyMust(String name)
@@ -93,14 +116,41 @@ class DtlsInteropTest {
     try (Browser browser = Browser.start(name);
         Browser.Page page = browser.newPage()) {
       page.open("data:text/html,<title>dtls</title>");
+      PeerConnectionOptions older =
+          EchoClient.OPEN.withDtlsVersions(List.of(ProtocolVersion.DTLS_1_2));
       for (boolean weAreClient : new boolean[] {true, false}) {
-        RTCTransportStats newer = connect(page, DtlsOptions.DEFAULT_VERSIONS, weAreClient);
+        RTCTransportStats newer = connect(page, EchoClient.OPEN, true, weAreClient);
         assertThat(newer.tlsVersion()).isEqualTo("FEFC");
         assertThat(newer.tlsGroup()).isEqualTo("X25519MLKEM768");
         assertThat(newer.dtlsCipher()).isEqualTo("TLS_AES_128_GCM_SHA256");
-        RTCTransportStats older = connect(page, List.of(ProtocolVersion.DTLS_1_2), weAreClient);
-        assertThat(older.tlsVersion()).isEqualTo("FEFD");
-        assertThat(older.tlsGroup()).isNotEqualTo("X25519MLKEM768");
+        RTCTransportStats forced = connect(page, older, true, weAreClient);
+        assertThat(forced.tlsVersion()).isEqualTo("FEFD");
+        assertThat(forced.tlsGroup()).isNotEqualTo("X25519MLKEM768");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, false", "false, true", "true, true"})
+  void chromiumShortensTheSetUpWithUsAsItsTrialsSay(boolean snap, boolean sped) throws Exception {
+    Requirements.browser("chromium");
+    String trials =
+        (snap ? "WebRTC-Sctp-Snap/Enabled/" : "")
+            + (sped ? "WebRTC-IceHandshakeDtls/Enabled/" : "");
+    PeerConnectionOptions offering =
+        EchoClient.OPEN.withSctpInit(ExtensionUse.OFFER).withDtlsInStun(ExtensionUse.OFFER);
+    try (Browser browser = Chromium.start(List.of("--force-fieldtrials=" + trials));
+        Browser.Page page = browser.newPage()) {
+      page.open("data:text/html,<title>dtls</title>");
+      for (boolean weOffer : new boolean[] {true, false}) {
+        for (boolean weAreClient : new boolean[] {true, false}) {
+          RTCTransportStats stats =
+              connect(page, weOffer ? offering : EchoClient.OPEN, weOffer, weAreClient);
+          String roles = "we offer: " + weOffer + ", we are client: " + weAreClient;
+          assertThat(stats.sctpInitExchanged()).as(roles).isEqualTo(snap);
+          assertThat(stats.dtlsInStun() > 0).as(roles).isEqualTo(sped);
+          assertThat(stats.tlsVersion()).isEqualTo("FEFC");
+        }
       }
     }
   }

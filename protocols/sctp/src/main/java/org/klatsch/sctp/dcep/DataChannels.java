@@ -164,6 +164,13 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     association.connect(now);
   }
 
+  /// Sets the association up with the peer's INIT chunk from signalling, which has ours.
+  public void connect(long now, byte[] remoteInit) {
+    this.now = now;
+    association.acceptRemoteInit(now, remoteInit);
+    translateEvents();
+  }
+
   /// Takes a packet that the record layer decrypted; `packet` is borrowed.
   public void handlePacket(long now, byte[] packet, int offset, int length) {
     this.now = now;

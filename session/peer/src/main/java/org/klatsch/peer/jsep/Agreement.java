@@ -210,7 +210,7 @@ final class Agreement {
         theirs.sctpPort(),
         ours.maxMessageSize(),
         theirs.maxMessageSize(),
-        theirs.sctpInit());
+        ours.sctpInit() == null ? null : theirs.sctpInit());
   }
 
   /// What a local offer without an answer means: new transports gather, restarted ones too, the

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.klatsch.peer.DtlsParameters;
 import org.klatsch.peer.DtlsRole;
 import org.klatsch.peer.IceParameters;
+import org.klatsch.peer.SctpParameters;
 import org.klatsch.peer.SessionParameters;
 import org.klatsch.peer.TransportParameters;
 import org.klatsch.peer.jsep.DescriptionWriter.Transport;
@@ -64,7 +65,7 @@ final class AnswerWriter {
     List<Section> accepted = ofOneTransport(offer, usable, agreed);
     if (accepted.isEmpty()) {
       return writer.description(
-          List.of(), false, offer.list().stream().map(writer::rejected).toList());
+          List.of(), false, false, offer.list().stream().map(writer::rejected).toList());
     }
     Section tag = accepted.getFirst();
     TransportParameters running = running(accepted, agreed);
@@ -80,7 +81,10 @@ final class AnswerWriter {
       }
       Answered answer = answers.get(section.index());
       mixed |= answer != null && HeaderExtensions.allowsMixed(offer, section);
-      MediaDescription answered = answered(section, answer, transport);
+      SctpParameters association = agreed.sctp();
+      boolean sctpInit =
+          section.sctpInit() != null && (association == null || association.remoteInit() != null);
+      MediaDescription answered = answered(section, answer, transport, sctpInit);
       media.add(
           section == tag && keepsIce && before != null
               ? Candidates.copied(before.media(), answered)
@@ -88,14 +92,15 @@ final class AnswerWriter {
     }
     List<String> bundle =
         offer.groupOf(tag.mid()) == null ? List.of() : accepted.stream().map(Section::mid).toList();
-    return writer.description(bundle, mixed, media);
+    return writer.description(bundle, mixed, writer.answersDtlsInStun(tag), media);
   }
 
   private MediaDescription answered(
-      Section offered, @Nullable Answered answer, Transport transport) {
+      Section offered, @Nullable Answered answer, Transport transport, boolean sctpInit) {
     MediaDescription media = offered.media();
     return answer == null
-        ? writer.dataSection(media.mid(), media.protocol(), media.formats(), transport, false)
+        ? writer.dataSection(
+            media.mid(), media.protocol(), media.formats(), transport, sctpInit, false)
         : writer.mediaSection(
             media.mid(),
             media.media(),

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.peer.DtlsFingerprint;
+import org.klatsch.peer.ExtensionUse;
 import org.klatsch.peer.IceParameters;
+import org.klatsch.peer.SctpParameters;
+import org.klatsch.peer.SessionParameters;
 import org.klatsch.sdp.Attribute;
 import org.klatsch.sdp.Attributes;
 import org.klatsch.sdp.Connection;
@@ -22,6 +25,7 @@ import org.klatsch.sdp.MediaDescription;
 import org.klatsch.sdp.MidAttribute;
 import org.klatsch.sdp.Origin;
 import org.klatsch.sdp.RtcpAttribute;
+import org.klatsch.sdp.SctpInitAttribute;
 import org.klatsch.sdp.SctpPortAttribute;
 import org.klatsch.sdp.SctpmapAttribute;
 import org.klatsch.sdp.SessionDescription;
@@ -36,6 +40,9 @@ final class DescriptionWriter {
 
   /// Discard: where ICE will find the address (RFC 9429 §5.2.1).
   private static final int NO_PORT_YET = 9;
+
+  /// The ICE option of libwebrtc for draft-hancke-webrtc-sped, which has none yet.
+  private static final String DTLS_IN_STUN = "sped";
 
   private final JsepOptions options;
   private final Secrets secrets;
@@ -91,12 +98,21 @@ final class DescriptionWriter {
     }
   }
 
+  /// Whether an offer tells our INIT chunk: the first one if so configured, later ones of an
+  /// association that began with it.
+  boolean offersSctpInit(SessionParameters agreed) {
+    SctpParameters running = agreed.sctp();
+    return running == null ? options.offersSctpInit() : running.remoteInit() != null;
+  }
+
+  /// @param sctpInit whether our INIT chunk is told, if there is one
   /// @param bundleOnly whether a peer without BUNDLE must reject it
   MediaDescription dataSection(
       @Nullable String mid,
       String protocol,
       List<String> formats,
       Transport transport,
+      boolean sctpInit,
       boolean bundleOnly) {
     List<Attribute> attributes = new ArrayList<>();
     if (mid != null) {
@@ -115,6 +131,10 @@ final class DescriptionWriter {
           new SctpmapAttribute(options.sctpPort(), Section.DATA_CHANNEL, SCTPMAP_STREAMS));
     }
     attributes.add(new MaxMessageSizeAttribute(options.maxMessageSize()));
+    String init = options.sctpInit();
+    if (sctpInit && init != null) {
+      attributes.add(new SctpInitAttribute(init));
+    }
     return section("application", protocol, formats, bundleOnly, attributes);
   }
 
@@ -189,11 +209,38 @@ final class DescriptionWriter {
         new Attributes(attributes));
   }
 
+  /// Whether an offer has the ICE option of DTLS in connectivity checks: the first one if so
+  /// configured, later ones as agreed.
+  boolean offersDtlsInStun(SessionParameters agreed) {
+    return agreed.transports().isEmpty()
+        ? options.dtlsInStun() == ExtensionUse.OFFER
+        : agreed.transports().getFirst().localIce().options().contains(DTLS_IN_STUN);
+  }
+
+  /// Whether an answer has that option too.
+  boolean answersDtlsInStun(Section offered) {
+    IceParameters ice = offered.ice();
+    return options.dtlsInStun() != ExtensionUse.OFF
+        && ice != null
+        && ice.options().contains(DTLS_IN_STUN);
+  }
+
+  private List<String> iceOptions(boolean dtlsInStun) {
+    if (!dtlsInStun) {
+      return iceOptions;
+    }
+    List<String> tokens = new ArrayList<>(iceOptions);
+    tokens.add(DTLS_IN_STUN);
+    return tokens;
+  }
+
   /// @param bundle the mids of the BUNDLE group; empty for none
   /// @param mixed whether one- and two-byte header extensions may alternate
-  SessionDescription description(List<String> bundle, boolean mixed, List<MediaDescription> media) {
+  /// @param dtlsInStun whether the ICE option of DTLS in connectivity checks is told
+  SessionDescription description(
+      List<String> bundle, boolean mixed, boolean dtlsInStun, List<MediaDescription> media) {
     Set<Attribute> attributes = new LinkedHashSet<>();
-    attributes.add(new IceOptionsAttribute(iceOptions));
+    attributes.add(new IceOptionsAttribute(iceOptions(dtlsInStun)));
     if (options.iceLite()) {
       attributes.add(FlagAttribute.ICE_LITE);
     }

@@ -1,8 +1,11 @@
 package org.klatsch.peer.jsep;
 
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.klatsch.peer.DtlsFingerprint;
 import org.klatsch.peer.DtlsRole;
+import org.klatsch.peer.ExtensionUse;
 
 /// What the local side brings into every description.
 ///
@@ -17,6 +20,11 @@ import org.klatsch.peer.DtlsRole;
 /// @param sctpPort our SCTP port; default 5000, the port every browser uses
 /// @param maxMessageSize largest data channel message we take, in bytes, 0 for no limit; default
 ///   262,144, as Chromium: a message is held in memory until it is complete
+/// @param sctpInit our INIT chunk in base64, told to peers that tell theirs; default null, for none
+///   (draft-hancke-tsvwg-snap)
+/// @param offersSctpInit whether offers have it too; default false, as browsers
+/// @param dtlsInStun whether the ICE option `sped` is told, for DTLS in connectivity checks
+///   (draft-hancke-webrtc-sped); default off, as the session has to know the same
 /// @param maxMediaSections cap for the m-sections of one remote description; default 256
 /// @param maxRemoteCandidates cap for the candidates of one m-section, trickled ones included;
 ///   default 100
@@ -31,6 +39,9 @@ public record JsepOptions(
     boolean renomination,
     int sctpPort,
     long maxMessageSize,
+    @Nullable String sctpInit,
+    boolean offersSctpInit,
+    ExtensionUse dtlsInStun,
     int maxMediaSections,
     int maxRemoteCandidates,
     MediaCapabilities media,
@@ -65,6 +76,9 @@ public record JsepOptions(
         true,
         5000,
         262_144,
+        null,
+        false,
+        ExtensionUse.OFF,
         256,
         100,
         MediaCapabilities.NONE,
@@ -72,92 +86,72 @@ public record JsepOptions(
   }
 
   public JsepOptions withAnswerRole(DtlsRole role) {
-    return new JsepOptions(
-        fingerprints,
-        role,
-        trickle,
-        iceLite,
-        renomination,
-        sctpPort,
-        maxMessageSize,
-        maxMediaSections,
-        maxRemoteCandidates,
-        media,
-        bundlePolicy);
+    return with(next -> next.answerRole = role);
   }
 
   public JsepOptions withTrickle(boolean on) {
-    return new JsepOptions(
-        fingerprints,
-        answerRole,
-        on,
-        iceLite,
-        renomination,
-        sctpPort,
-        maxMessageSize,
-        maxMediaSections,
-        maxRemoteCandidates,
-        media,
-        bundlePolicy);
+    return with(next -> next.trickle = on);
   }
 
   public JsepOptions withIceLite(boolean on) {
-    return new JsepOptions(
-        fingerprints,
-        answerRole,
-        trickle,
-        on,
-        renomination,
-        sctpPort,
-        maxMessageSize,
-        maxMediaSections,
-        maxRemoteCandidates,
-        media,
-        bundlePolicy);
+    return with(next -> next.iceLite = on);
   }
 
   public JsepOptions withMaxMessageSize(long bytes) {
-    return new JsepOptions(
-        fingerprints,
-        answerRole,
-        trickle,
-        iceLite,
-        renomination,
-        sctpPort,
-        bytes,
-        maxMediaSections,
-        maxRemoteCandidates,
-        media,
-        bundlePolicy);
+    return with(next -> next.maxMessageSize = bytes);
+  }
+
+  /// @param init our INIT chunk in base64
+  /// @param offers whether offers have it, and not only answers to such offers
+  public JsepOptions withSctpInit(@Nullable String init, boolean offers) {
+    return with(next -> {
+      next.sctpInit = init;
+      next.offersSctpInit = offers;
+    });
+  }
+
+  public JsepOptions withDtlsInStun(ExtensionUse use) {
+    return with(next -> next.dtlsInStun = use);
   }
 
   public JsepOptions withMedia(MediaCapabilities capabilities) {
-    return new JsepOptions(
-        fingerprints,
-        answerRole,
-        trickle,
-        iceLite,
-        renomination,
-        sctpPort,
-        maxMessageSize,
-        maxMediaSections,
-        maxRemoteCandidates,
-        capabilities,
-        bundlePolicy);
+    return with(next -> next.media = capabilities);
   }
 
   public JsepOptions withBundlePolicy(BundlePolicy policy) {
+    return with(next -> next.bundlePolicy = policy);
+  }
+
+  /// A copy in which components may be set.
+  private final class Next {
+    DtlsRole answerRole = JsepOptions.this.answerRole;
+    boolean trickle = JsepOptions.this.trickle;
+    boolean iceLite = JsepOptions.this.iceLite;
+    long maxMessageSize = JsepOptions.this.maxMessageSize;
+    @Nullable String sctpInit = JsepOptions.this.sctpInit;
+    boolean offersSctpInit = JsepOptions.this.offersSctpInit;
+    ExtensionUse dtlsInStun = JsepOptions.this.dtlsInStun;
+    MediaCapabilities media = JsepOptions.this.media;
+    BundlePolicy bundlePolicy = JsepOptions.this.bundlePolicy;
+  }
+
+  private JsepOptions with(Consumer<Next> change) {
+    Next next = new Next();
+    change.accept(next);
     return new JsepOptions(
         fingerprints,
-        answerRole,
-        trickle,
-        iceLite,
+        next.answerRole,
+        next.trickle,
+        next.iceLite,
         renomination,
         sctpPort,
-        maxMessageSize,
+        next.maxMessageSize,
+        next.sctpInit,
+        next.offersSctpInit,
+        next.dtlsInStun,
         maxMediaSections,
         maxRemoteCandidates,
-        media,
-        policy);
+        next.media,
+        next.bundlePolicy);
   }
 }

@@ -96,7 +96,7 @@ final class OfferWriter {
       boolean bundleOnly = !plan.continues() && isBundleOnly(first, firstOfKind);
       MediaDescription section =
           transceiver == null
-              ? data(plan, transport, bundleOnly)
+              ? data(plan, transport, writer.offersSctpInit(input.agreed()), bundleOnly)
               : media(transceiver, plan, transport, bundleOnly, payloadTypes, extensions);
       String mid = Objects.requireNonNull(section.mid());
       if (section.rejected()) {
@@ -110,7 +110,7 @@ final class OfferWriter {
         media.add(section);
       }
     }
-    return writer.description(bundle, hasMedia, media);
+    return writer.description(bundle, hasMedia, writer.offersDtlsInStun(input.agreed()), media);
   }
 
   private boolean isBundleOnly(boolean first, boolean firstOfKind) {
@@ -234,13 +234,15 @@ final class OfferWriter {
     return ours != null && (ours.rejected() || isRejectedBy(input.remote(), ours));
   }
 
-  private MediaDescription data(Plan plan, Transport transport, boolean bundleOnly) {
+  private MediaDescription data(
+      Plan plan, Transport transport, boolean sctpInit, boolean bundleOnly) {
     Section before = plan.continues() ? plan.before() : null;
     return writer.dataSection(
         plan.dataMid(),
         before == null ? "UDP/DTLS/SCTP" : before.media().protocol(),
         before == null ? List.of(Section.DATA_CHANNEL) : before.media().formats(),
         transport,
+        sctpInit,
         bundleOnly);
   }
 

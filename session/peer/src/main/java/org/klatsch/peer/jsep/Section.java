@@ -1,5 +1,6 @@
 package org.klatsch.peer.jsep;
 
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -7,6 +8,7 @@ import org.klatsch.media.MediaKind;
 import org.klatsch.media.RtpCodec;
 import org.klatsch.peer.DtlsFingerprint;
 import org.klatsch.peer.IceParameters;
+import org.klatsch.sctp.SctpAssociation;
 import org.klatsch.sdp.Attribute;
 import org.klatsch.sdp.Attributes;
 import org.klatsch.sdp.CandidateAttribute;
@@ -186,9 +188,16 @@ final class Section {
     return size != null ? size.bytes() : DEFAULT_MAX_MESSAGE_SIZE;
   }
 
+  /// The INIT chunk told ahead; one that could not be taken counts as none.
   @Nullable String sctpInit() {
     SctpInitAttribute init = media.attributes().first(SctpInitAttribute.class);
-    return init != null ? init.base64() : null;
+    try {
+      return init != null && SctpAssociation.isInit(Base64.getDecoder().decode(init.base64()))
+          ? init.base64()
+          : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /// The ICE credentials and options that count for this section; null when there are none.

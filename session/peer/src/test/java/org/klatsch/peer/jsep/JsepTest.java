@@ -97,7 +97,8 @@ class JsepTest {
         "firefox-offer.sdp"
       })
   void rejectsMediaAndTakesDataOfABrowsersOffer(String name) throws JsepException {
-    Jsep jsep = JsepFixture.jsep(1);
+    String init = "AQAAHkv0QEoAUAAA/////z/GC8fAAAAEgAgABoLA";
+    Jsep jsep = JsepFixture.jsep(JsepFixture.options().withSctpInit(init, false), 1);
 
     jsep.setRemoteDescription(SdpType.OFFER, JsepFixture.capture(name));
     JsepDescription answer = jsep.setLocalDescription();
@@ -112,6 +113,7 @@ class JsepTest {
         .isEqualTo("2");
     assertThat(jsep.parameters().transports().getFirst().remoteCandidates()).hasSize(4);
     assertThat(jsep.parameters().sctp().remoteInit() != null).isEqualTo(name.contains("Snap"));
+    assertThat(answer.sdp().contains("a=sctp-init:" + init)).isEqualTo(name.contains("Snap"));
   }
 
   @Test
