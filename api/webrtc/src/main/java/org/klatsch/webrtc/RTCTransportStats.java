@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /// An ICE and DTLS transport, W3C WebRTC Statistics §8.14. Null means unknown.
 ///
 /// @param tlsGroup the group of the key exchange by its registered name, which the W3C's list lacks
-/// @param dtlsInStun DTLS datagrams that the peer's connectivity checks carried, likewise
+/// @param dtlsSentInChecks DTLS datagrams that connectivity checks carried to the peer, likewise
+/// @param dtlsReceivedInChecks DTLS datagrams that the peer's checks carried, likewise
 /// @param sctpInitExchanged whether SCTP began with the INIT chunks of the descriptions, likewise
 public record RTCTransportStats(
     double timestamp,
@@ -29,7 +30,8 @@ public record RTCTransportStats(
     int selectedCandidatePairChanges,
     @Nullable Long ccfbMessagesSent,
     @Nullable Long ccfbMessagesReceived,
-    long dtlsInStun,
+    long dtlsSentInChecks,
+    long dtlsReceivedInChecks,
     boolean sctpInitExchanged)
     implements RTCStats {
   @Override

@@ -160,6 +160,7 @@ final class Statistics {
             session.counters().selectedPairChanges(),
             media == null ? null : media.transport().counters().congestionFeedbackSentCount(),
             media == null ? null : media.transport().counters().congestionFeedbackReceivedCount(),
+            session.counters().dtlsSentInChecks(),
             session.counters().dtlsReceivedInChecks(),
             session.skipsSctpHandshake()));
   }

@@ -361,7 +361,7 @@ final class BarePeer implements AutoCloseable {
     line.put("group", stats == null ? null : stats.tlsGroup());
     line.put("srtp", stats == null ? null : stats.srtpCipher());
     line.put("snap", stats != null && stats.sctpInitExchanged());
-    line.put("sped", stats != null && stats.dtlsInStun() > 0);
+    line.put("sped", stats != null && stats.dtlsSentInChecks() + stats.dtlsReceivedInChecks() > 0);
     ObjectNode facts = mediaFacts;
     if (facts != null) {
       line.set("media", facts);
