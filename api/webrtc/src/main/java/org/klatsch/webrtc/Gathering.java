@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.ice.CandidatePair;
 import org.klatsch.ice.GatheringState;
@@ -45,8 +47,11 @@ final class Gathering {
 
   private boolean ownPorts;
 
-  /// Ports of our own by the address they are bound to. Its further properties, such as whether it
-  /// is deprecated, may change while the port is in use.
+  /// The addresses in use where no port is shared. Their further properties, such as whether one is
+  /// deprecated, may change meanwhile.
+  private final Set<TransportAddress> used = new HashSet<>();
+
+  /// UDP ports of our own by the address they are bound to.
   private final Map<TransportAddress, UdpPort> own = new HashMap<>();
 
   /// What peers are told in place of an address, by the address; null when nothing is told.
@@ -134,6 +139,7 @@ final class Gathering {
         ice.addLocalAddress(now, port.local(), kind(address.kind()), 0);
       }
       tcpPorts.open(ice, driver, now, address.address(), kind(address.kind()));
+      used.add(address.address());
     } catch (IOException e) {
       LOGGER.log(
           Level.DEBUG, () -> "no port on " + address.address().host() + ": " + e.getMessage());
@@ -191,29 +197,33 @@ final class Gathering {
     Session session = connection.session();
     CoreDriver<SessionEvent> driver = connection.driver();
     boolean usesOwn = portsOpen && connection.options().sharedPort() == null;
-    if (!usesOwn
-        || session == null
-        || driver == null
-        || !connection.options().ipHandling().allowsUdp()) {
+    if (!usesOwn || session == null || driver == null) {
       return;
     }
     long now = connection.loop().now();
     for (LocalAddress address : addresses) {
-      if (!own.containsKey(address.address())) {
+      if (!used.contains(address.address())) {
         open(session.ice(), driver, now, address);
       }
     }
-    own.entrySet()
-        .removeIf(entry -> {
-          if (addresses.stream().anyMatch(each -> each.address().equals(entry.getKey()))) {
-            return false;
-          }
-          session.ice().removeLocalAddress(now, entry.getValue().local());
-          driver.close(entry.getValue());
-          tcpPorts.close(session.ice(), driver, now, entry.getKey());
-          forgetName(entry.getKey());
-          return true;
-        });
+    used.removeIf(address -> {
+      boolean gone = addresses.stream().noneMatch(each -> each.address().equals(address));
+      if (gone) {
+        close(session.ice(), driver, now, address);
+      }
+      return gone;
+    });
+  }
+
+  private void close(
+      IceAgent ice, CoreDriver<SessionEvent> driver, long now, TransportAddress address) {
+    UdpPort port = own.remove(address);
+    if (port != null) {
+      ice.removeLocalAddress(now, port.local());
+      driver.close(port);
+    }
+    tcpPorts.close(ice, driver, now, address);
+    forgetName(address);
   }
 
   /// A pair of the shared port belongs to another connection: this one opens a port of its own.

@@ -17,6 +17,12 @@ final class LocalCandidates {
   /// packet is lost.
   private static final int TRANSPORT_STEP = 0x2000;
 
+  private static final int MAX_PREFERENCE = 65_535;
+
+  /// The kinds of networks share the range of local preferences, so that an address that comes late
+  /// can be better than those that are there.
+  private static final int KINDS = NetworkKind.values().length;
+
   /// The port of the discard service, RFC 863: nobody is reached there.
   private static final int DISCARD_PORT = 9;
 
@@ -48,8 +54,7 @@ final class LocalCandidates {
   /// What stands for addresses that peers must not learn; by the address, with port 0.
   private final Map<TransportAddress, Hidden> hidden = new HashMap<>();
 
-  private int nextPreference = 65_535;
-  private int nextTcpPreference = LocalCandidate.MAX_TCP_PREFERENCE;
+  private int nextRelayPreference = MAX_PREFERENCE;
 
   /// @param name told in place of the address; null: the host candidate is not told at all
   private record Hidden(@Nullable String name) {}
@@ -131,8 +136,10 @@ final class LocalCandidates {
     streams.removeIf(address -> !address.base().isTcp());
     List<Address> all = ordered(datagrams);
     all.addAll(ordered(streams));
+    int[] limits = {MAX_PREFERENCE, LocalCandidate.MAX_TCP_PREFERENCE};
     for (Address address : all) {
-      int preference = takePreference(address.base().isTcp());
+      int preference = preference(address, limits[address.base().isTcp() ? 1 : 0], made);
+      limits[address.base().isTcp() ? 1 : 0] = Math.max(0, preference - 1);
       AddressMapping mapping = mappingOf(address.base());
       TransportAddress external = mapping == null ? null : mapping.map(address.base());
       boolean replaces = mapping != null && mapping.replaces();
@@ -184,15 +191,29 @@ final class LocalCandidates {
     return null;
   }
 
-  private int takePreference(boolean tcp) {
-    int preference = tcp ? nextTcpPreference : nextPreference;
-    int next = Math.max(0, preference - 1);
-    if (tcp) {
-      nextTcpPreference = next;
-    } else {
-      nextPreference = next;
+  /// The highest free local preference of the kind of network.
+  ///
+  /// @param limit what addresses of the same time that come first have left
+  private int preference(Address address, int limit, List<LocalCandidate> made) {
+    boolean tcp = address.base().isTcp();
+    int max = tcp ? LocalCandidate.MAX_TCP_PREFERENCE : MAX_PREFERENCE;
+    int preference = Math.min(limit, max - address.kind().ordinal() * (max / KINDS));
+    while (preference > 0
+        && (isTaken(candidates, preference, tcp) || isTaken(made, preference, tcp))) {
+      preference--;
     }
     return preference;
+  }
+
+  private static boolean isTaken(List<LocalCandidate> among, int preference, boolean tcp) {
+    for (LocalCandidate each : among) {
+      if (each.type == CandidateType.HOST
+          && each.localPreference == preference
+          && each.base.isTcp() == tcp) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Sorts each family by kind of interface and reach, then mixes the families as RFC 8421 §4 does
@@ -281,7 +302,8 @@ final class LocalCandidates {
               case TCP -> 2;
               case TLS -> 3;
             };
-    int preference = Math.max(0, takePreference(false) - steps * TRANSPORT_STEP);
+    int preference = Math.max(0, nextRelayPreference - steps * TRANSPORT_STEP);
+    nextRelayPreference = Math.max(0, nextRelayPreference - 1);
     // RFC 8839 §5.1: relayed candidates have a related address, whatever it is.
     TransportAddress related = mapped != null ? mapped : unspecified(relayed);
     IceCandidate description =

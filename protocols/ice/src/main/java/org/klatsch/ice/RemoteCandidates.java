@@ -101,6 +101,12 @@ final class RemoteCandidates {
       if (known.description.type() == CandidateType.PEER_REFLEXIVE) {
         known.description = candidate;
         session.checkList.updatePriorities(agent.role());
+        for (CandidatePair pair : List.copyOf(session.checkList.pairs())) {
+          // The peer's new address may be a better one, RFC 8445 §7.3.1.3 gave it little.
+          if (pair.remote == known && agent.mayImprove(pair)) {
+            session.checkList.trigger(pair);
+          }
+        }
       }
       return;
     }

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.klatsch.sansio.TransportAddress;
 import org.klatsch.stun.BindingServer;
 import org.klatsch.testkit.Host;
@@ -299,6 +301,45 @@ class IceAgentTest {
             Duration.ofSeconds(25));
     assertThat(recovered).isTrue();
     assertThat(answerer.agent.selectedPair().localAddress().isIpv4()).isTrue();
+  }
+
+  /// @param mover 0 for the controlling agent, 1 for the controlled one
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aBetterAddressThatComesLateIsUsed(int mover) {
+    IcePeer[] peers = {offerer, answerer};
+    for (IcePeer each : peers) {
+      each.signalledOptions = Set.of("renomination");
+      each.driver.act(
+          () -> each.agent.addLocalAddress(0, each.host.address(4000), NetworkKind.WIFI, 0));
+    }
+    IcePeer.link(offerer, answerer);
+    for (IcePeer each : peers) {
+      each.driver.act(() -> each.agent.startGathering(0));
+      each.signalParameters();
+    }
+    assertThat(simulation.runUntil(() -> offerer.agreesWith(answerer), LIMIT)).isTrue();
+    simulation.runFor(Duration.ofSeconds(10));
+    IcePeer moved = peers[mover];
+    moved.host.addAddress("198.51.100.77");
+    TransportAddress better = TransportAddress.parse("198.51.100.77", 4001);
+    moved.driver.act(
+        () -> moved.agent.addLocalAddress(simulation.now(), better, NetworkKind.ETHERNET, 0));
+    boolean used =
+        simulation.runUntil(
+            () ->
+                offerer.agreesWith(answerer)
+                    && moved.agent.selectedPair().localAddress().equals(better),
+            Duration.ofSeconds(5));
+    assertThat(used).as("%s", moved.agent.pairs()).isTrue();
+    // A worse one changes nothing.
+    moved.host.addAddress("198.51.100.78");
+    TransportAddress worse = TransportAddress.parse("198.51.100.78", 4002);
+    moved.driver.act(
+        () -> moved.agent.addLocalAddress(simulation.now(), worse, NetworkKind.CELLULAR, 0));
+    simulation.runFor(Duration.ofSeconds(10));
+    assertThat(moved.agent.selectedPair().localAddress()).isEqualTo(better);
+    assertThat(offerer.agreesWith(answerer)).isTrue();
   }
 
   @Test

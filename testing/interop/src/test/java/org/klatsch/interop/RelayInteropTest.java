@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -27,6 +28,9 @@ import org.klatsch.net.InterfaceFilter;
 import org.klatsch.net.LocalAddress;
 import org.klatsch.net.LocalInterfaces;
 import org.klatsch.net.StreamConnector;
+import org.klatsch.net.StreamDialer;
+import org.klatsch.net.proxy.ProxyDialer;
+import org.klatsch.net.proxy.ProxySettings;
 import org.klatsch.sansio.TransportAddress;
 import org.klatsch.server.KlatschServer;
 import org.klatsch.server.ServerOptions;
@@ -105,8 +109,13 @@ class RelayInteropTest {
 
   /// Two of our own connections, each with relayed candidates alone.
   private static void exchangeThrough(String url, @Nullable SSLContext tls) throws Exception {
+    exchangeThrough(url, tls, StreamDialer.DIRECT);
+  }
+
+  private static void exchangeThrough(String url, @Nullable SSLContext tls, StreamDialer dialer)
+      throws Exception {
     PeerConnectionOptions options =
-        EchoClient.OPEN.withStreams(StreamConnector.DEFAULT.withTls(tls));
+        EchoClient.OPEN.withStreams(StreamConnector.DEFAULT.withTls(tls).withDialer(dialer));
     try (EchoClient offerer = new EchoClient(through(url), options);
         EchoClient answerer = new EchoClient(through(url), options)) {
       RTCDataChannel bulk = offerer.connection.createDataChannel("bulk");
@@ -153,46 +162,145 @@ class RelayInteropTest {
     }
   }
 
+  /// coturn on an address of this machine, with a port for TLS.
+  private final class Coturn implements AutoCloseable {
+    final TransportAddress plain;
+    final TransportAddress secured;
+    private final Process process;
+
+    Coturn() throws IOException {
+      TransportAddress machine = machine();
+      plain = machine.withPort(freePort(machine));
+      secured = machine.withPort(freePort(machine));
+      Path log = folder.resolve("coturn.log");
+      process =
+          new ProcessBuilder(
+                  Programs.require("turnserver").toString(),
+                  "-n",
+                  "--lt-cred-mech",
+                  "--user=me:secret",
+                  "--realm=example.org",
+                  "--listening-ip=" + machine.host(),
+                  "--relay-ip=" + machine.host(),
+                  "--listening-port=" + plain.port(),
+                  "--allow-loopback-peers",
+                  "--cli-password=unused",
+                  "--tls-listening-port=" + secured.port(),
+                  "--cert=" + certificateFile(),
+                  "--pkey=" + keyFile(),
+                  "--no-dtls",
+                  "--no-cli",
+                  "--pidfile=" + folder.resolve("coturn.pid"),
+                  "--userdb=" + folder.resolve("coturn.db"),
+                  "--log-file=stdout",
+                  "--simple-log")
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      try {
+        awaitStun(plain, log);
+      } catch (IOException e) {
+        process.destroy();
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() {
+      process.destroy();
+      try {
+        process.waitFor();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   @Test
   void ourClientsMeetThroughCoturn() throws Exception {
     Requirements.check(() -> Programs.require("turnserver"));
     SSLContext tls = certificate();
-    TransportAddress machine = machine();
-    int port = freePort(machine);
-    int tlsPort = freePort(machine);
-    Path log = folder.resolve("coturn.log");
-    Process coturn =
-        new ProcessBuilder(
-                Programs.require("turnserver").toString(),
-                "-n",
-                "--lt-cred-mech",
-                "--user=me:secret",
-                "--realm=example.org",
-                "--listening-ip=" + machine.host(),
-                "--relay-ip=" + machine.host(),
-                "--listening-port=" + port,
-                "--allow-loopback-peers",
-                "--cli-password=unused",
-                "--tls-listening-port=" + tlsPort,
-                "--cert=" + certificateFile(),
-                "--pkey=" + keyFile(),
-                "--no-dtls",
-                "--no-cli",
-                "--pidfile=" + folder.resolve("coturn.pid"),
-                "--userdb=" + folder.resolve("coturn.db"),
-                "--log-file=stdout",
-                "--simple-log")
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    try {
-      awaitStun(machine.withPort(port), log);
-      exchangeThrough("turn:" + machine.withPort(port), null);
-      exchangeThrough("turn:" + machine.withPort(port) + "?transport=tcp", null);
-      exchangeThrough("turns:" + machine.withPort(tlsPort), tls);
+    try (Coturn coturn = new Coturn()) {
+      exchangeThrough("turn:" + coturn.plain, null);
+      exchangeThrough("turn:" + coturn.plain + "?transport=tcp", null);
+      exchangeThrough("turns:" + coturn.secured, tls);
+    }
+  }
+
+  @Test
+  void ourClientsReachCoturnThroughProxies() throws Exception {
+    Requirements.check(() -> Programs.require("turnserver"));
+    Requirements.check(() -> Programs.require("tinyproxy"));
+    Requirements.check(() -> Programs.require("microsocks"));
+    SSLContext tls = certificate();
+    String host = machine().host();
+    int connect = freePort(machine());
+    int socks = freePort(machine());
+    Path configuration =
+        Files.writeString(
+            folder.resolve("tinyproxy.conf"),
+            """
+            Port %d
+            Listen %s
+            BasicAuth me secret
+            LogFile "%s"
+            MaxClients 100
+            """
+                .formatted(connect, host, folder.resolve("tinyproxy.log")));
+    List<List<String>> commands =
+        List.of(
+            List.of(Programs.require("tinyproxy").toString(), "-d", "-c", "" + configuration),
+            List.of(
+                Programs.require("microsocks").toString(),
+                "-i",
+                host,
+                "-p",
+                "" + socks,
+                "-u",
+                "me",
+                "-P",
+                "secret"));
+    List<Process> proxies = new ArrayList<>();
+    try (Coturn coturn = new Coturn()) {
+      for (List<String> command : commands) {
+        proxies.add(
+            new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("proxy" + proxies.size() + ".txt").toFile())
+                .start());
+      }
+      for (String url :
+          List.of(
+              "http://me:secret@" + host + ":" + connect,
+              "socks5://me:secret@" + host + ":" + socks)) {
+        StreamDialer dialer = new ProxyDialer(ProxySettings.parse(url));
+        awaitProxy(dialer, coturn.plain);
+        exchangeThrough("turn:" + coturn.plain + "?transport=tcp", null, dialer);
+        exchangeThrough("turns:" + coturn.secured, tls, dialer);
+      }
     } finally {
-      coturn.destroy();
-      coturn.waitFor();
+      for (Process each : proxies) {
+        each.destroy();
+        each.waitFor();
+      }
+    }
+    assertThat(Files.readString(folder.resolve("tinyproxy.log"))).contains("CONNECT " + host);
+    assertThat(Files.readString(folder.resolve("proxy1.txt"))).contains("connected to " + host);
+  }
+
+  private static void awaitProxy(StreamDialer dialer, TransportAddress server) throws IOException {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    while (true) {
+      try {
+        dialer.dial(machine(), server, LIMIT).close();
+        return;
+      } catch (IOException e) {
+        if (System.nanoTime() >= deadline) {
+          throw e;
+        }
+        // It is still starting.
+        Thread.onSpinWait();
+      }
     }
   }
 
