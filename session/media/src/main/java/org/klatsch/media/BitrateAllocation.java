@@ -29,7 +29,10 @@ final class BitrateAllocation {
     for (RtpSender sender : senders) {
       boolean video = sender.parameters().kind() == MediaKind.VIDEO;
       for (SendStream stream : sender.streams()) {
-        if (stream.encoding().active()) {
+        ForwardedStream forwarded = stream.forwarded;
+        if (forwarded != null) {
+          sum += stream.encoding().active() ? forwarded.wanted() : 0;
+        } else if (stream.encoding().active()) {
           sum += video ? max(sender, stream) : AUDIO;
         }
       }
@@ -82,8 +85,8 @@ final class BitrateAllocation {
         }
         lowest = false;
       }
-      VideoSendStream video = stream.video;
-      double overhead = video == null ? 0 : video.protectionOverhead(roundTrip);
+      PacedStream paced = stream.paced;
+      double overhead = paced == null ? 0 : paced.protectionOverhead(roundTrip);
       stream.targetBitrate = (long) (given / (1 + overhead));
       left -= given;
     }

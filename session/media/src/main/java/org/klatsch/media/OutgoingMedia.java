@@ -1,5 +1,6 @@
 package org.klatsch.media;
 
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,10 @@ final class OutgoingMedia {
   private final List<RtpSender> senders;
   private final Consumer<MediaEvent> events;
   private final AudioSendQueue audioQueue;
+
+  /// The streams of forwarded audio, once for each packet that waits, in the order of coming.
+  private final ArrayDeque<ForwardedStream> forwardedAudio = new ArrayDeque<>();
+
   private final PacketBuilder builder;
   private final Pacer pacer = new Pacer(BURST, BURST_BYTES);
   private final Pacer repetitionPacer = new Pacer(REPETITION_BURST, 0);
@@ -139,13 +144,13 @@ final class OutgoingMedia {
   }
 
   private boolean sendVideo(long now, SendStream stream, EncodedVideoFrame frame) {
-    VideoSendStream video = stream.video;
-    if (video == null || !VideoSendStream.canSend(frame.codec())) {
+    if (!(stream.paced instanceof VideoSendStream video)
+        || !VideoSendStream.canSend(frame.codec())) {
       counters.drop(DropReason.UNKNOWN_CODEC);
       stream.framesDropped++;
       return false;
     }
-    boolean tooLate = pacer.duration(waitingVideo()) > options.maxPacerDelay().toNanos();
+    boolean tooLate = isLate();
     boolean kept = video.add(now, frame, tooLate);
     if (!kept) {
       counters.drop(DropReason.PACER_FULL);
@@ -154,12 +159,33 @@ final class OutgoingMedia {
     return kept;
   }
 
+  /// Takes a packet of another stream.
+  ///
+  /// @return whether it was kept
+  boolean forward(
+      long now, ForwardedStream stream, StoredPacket packet, RtpCodec codec, Renumbering numbers) {
+    boolean paced = stream.stream().paced != null;
+    if (paced && stream.hasPackets() && isLate() || !stream.add(now, packet, codec, numbers)) {
+      counters.drop(DropReason.PACER_FULL);
+      stream.drop(now);
+      return false;
+    }
+    if (!paced) {
+      forwardedAudio.add(stream);
+    }
+    return true;
+  }
+
+  private boolean isLate() {
+    return pacer.duration(waitingVideo()) > options.maxPacerDelay().toNanos();
+  }
+
   private long waitingVideo() {
     long bytes = 0;
     for (int i = 0; i < senders.size(); i++) {
       List<SendStream> streams = senders.get(i).streams();
       for (int k = 0; k < streams.size(); k++) {
-        VideoSendStream video = streams.get(k).video;
+        PacedStream video = streams.get(k).paced;
         if (video != null) {
           bytes += video.waitingBytes();
         }
@@ -170,8 +196,13 @@ final class OutgoingMedia {
 
   /// Asks the encoder of a stream for a key frame, not more often than it can bear.
   void keyFrameWanted(long now, SendStream stream) {
-    VideoSendStream video = stream.video;
-    if (video != null && video.takeKeyFrameRequest(now, options.keyFrameInterval().toNanos())) {
+    PacedStream video = stream.paced;
+    if (video == null || !video.takeKeyFrameRequest(now, options.keyFrameInterval().toNanos())) {
+      return;
+    }
+    if (video instanceof ForwardedStream forwarded) {
+      forwarded.feedback().keyFrameWanted(now);
+    } else {
       events.accept(new MediaEvent.KeyFrameRequested(stream.sender, stream.index));
     }
   }
@@ -179,7 +210,7 @@ final class OutgoingMedia {
   /// The receiver misses packets, RFC 4585 §6.2.1.
   void repeat(long now, SendStream stream, List<Integer> sequences) {
     stream.nacks++;
-    VideoSendStream video = stream.video;
+    PacedStream video = stream.paced;
     if (video == null) {
       return;
     }
@@ -189,7 +220,7 @@ final class OutgoingMedia {
     double taking = video.repetitionBytes() * 8e9 / Math.max(1, estimator.target());
     boolean congested = estimator.isCongested(now);
     if (taking > (congested ? CONGESTED_LATE_REPETITIONS : LATE_REPETITIONS)) {
-      video.startOver();
+      video.startOver(now);
       counters.drop(DropReason.STALE_REPETITIONS);
       keyFrameWanted(now, stream);
     }
@@ -228,7 +259,7 @@ final class OutgoingMedia {
       next = Math.min(next, sender.tones().nextTimeout());
       List<SendStream> streams = sender.streams();
       for (int k = 0; k < streams.size(); k++) {
-        VideoSendStream video = streams.get(k).video;
+        PacedStream video = streams.get(k).paced;
         if (video != null) {
           paced |= video.hasPackets();
           repeated |= video.hasRepetitions();
@@ -257,6 +288,12 @@ final class OutgoingMedia {
     }
     if (!audioQueue.isEmpty()) {
       return writeAudio(now, array, offset, capacity);
+    }
+    while (!forwardedAudio.isEmpty()) {
+      int length = writeForwardedAudio(now, forwardedAudio.remove(), array, offset, capacity);
+      if (length > 0) {
+        return length;
+      }
     }
     long probe = estimator.probeRate(now);
     boolean congested = estimator.isCongested(now);
@@ -293,7 +330,7 @@ final class OutgoingMedia {
     for (int i = 0; i < senders.size(); i++) {
       List<SendStream> streams = senders.get(i).streams();
       for (int k = 0; k < streams.size(); k++) {
-        VideoSendStream video = streams.get(k).video;
+        PacedStream video = streams.get(k).paced;
         if (video == null || !video.hasRepetitions()) {
           continue;
         }
@@ -319,7 +356,7 @@ final class OutgoingMedia {
     for (int i = 0; i < senders.size(); i++) {
       List<SendStream> streams = senders.get(i).streams();
       for (int k = 0; k < streams.size(); k++) {
-        VideoSendStream video = streams.get(k).video;
+        PacedStream video = streams.get(k).paced;
         if (video != null && video.repeatForPadding(now)) {
           return writeRepetition(now, array, offset, capacity);
         }
@@ -330,12 +367,12 @@ final class OutgoingMedia {
 
   /// One packet of the stream whose frame waits longest; of equals the next in turn.
   private int writeVideo(long now, boolean congested, byte[] array, int offset, int capacity) {
-    VideoSendStream chosen = null;
+    PacedStream chosen = null;
     int count = senders.size();
     for (int i = 0; i < count; i++) {
       List<SendStream> streams = senders.get((turn + i) % count).streams();
       for (int k = 0; k < streams.size(); k++) {
-        VideoSendStream video = streams.get(k).video;
+        PacedStream video = streams.get(k).paced;
         if (video != null
             && video.hasPackets()
             && (chosen == null || video.headSince() < chosen.headSince())) {
@@ -352,7 +389,7 @@ final class OutgoingMedia {
             now, builder, options.maxPacketSize(), roundTrip, congested, array, offset, capacity);
     if (length > 0) {
       if (!chosen.lastWasSeparate()) {
-        chosen.stream.notePacket(now, chosen.lastPayload(), length - chosen.lastPayload());
+        chosen.stream().notePacket(now, chosen.lastPayload(), length - chosen.lastPayload());
       }
       counters.rtpSent();
     }
@@ -408,6 +445,19 @@ final class OutgoingMedia {
     estimator.sent(now, builder.lastTransportSequence(), length);
     stream.notePacket(now, written, length - written);
     counters.rtpSent();
+    return length;
+  }
+
+  private int writeForwardedAudio(
+      long now, ForwardedStream forwarded, byte[] array, int offset, int capacity) {
+    int length =
+        forwarded.write(
+            now, builder, options.maxPacketSize(), roundTrip, false, array, offset, capacity);
+    if (length > 0) {
+      estimator.sent(now, builder.lastTransportSequence(), length);
+      forwarded.stream().notePacket(now, forwarded.lastPayload(), length - forwarded.lastPayload());
+      counters.rtpSent();
+    }
     return length;
   }
 

@@ -193,6 +193,36 @@ final class PacketBuilder {
     }
   }
 
+  /// Copies the elements of a packet of another stream that are about its medium rather than its
+  /// way, under the ids of this stream's section.
+  ///
+  /// @param from the ids that the packet came with
+  void copyForwardedElements(SendStream stream, RtpPacket original, ExtensionIds from) {
+    ExtensionIds ids = stream.sender.extensions();
+    for (int i = 0; i < original.elementCount(); i++) {
+      ExtensionType type = from.type(original.elementId(i));
+      if (type == null) {
+        continue;
+      }
+      switch (type) {
+        case AUDIO_LEVEL,
+            CSRC_AUDIO_LEVEL,
+            ABS_CAPTURE_TIME,
+            VIDEO_ORIENTATION,
+            PLAYOUT_DELAY,
+            VIDEO_CONTENT_TYPE,
+            COLOR_SPACE,
+            DEPENDENCY_DESCRIPTOR ->
+            writer.extension(
+                ids.id(type),
+                original.array(),
+                original.elementOffset(i),
+                original.elementLength(i));
+        default -> {}
+      }
+    }
+  }
+
   /// The packets that feedback by stream tells of.
   SentSequences sequences() {
     return sequences;

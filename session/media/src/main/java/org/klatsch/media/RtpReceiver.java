@@ -30,6 +30,9 @@ public final class RtpReceiver {
   private long minimumDelay;
   private RtpReceiveParameters parameters;
 
+  /// Takes the packets; null while frames are made of them.
+  private @Nullable PacketTap tap;
+
   RtpReceiver(RtpTransport transport, RtpReceiveParameters parameters) {
     this.transport = transport;
     this.parameters = parameters;
@@ -139,6 +142,15 @@ public final class RtpReceiver {
     audio().notePlayout(needed, actual);
   }
 
+  /// Hands out packets, in place of frames, from now on. What is missing is still asked for.
+  public void forwardTo(PacketTap value) {
+    tap = value;
+  }
+
+  @Nullable PacketTap tap() {
+    return tap;
+  }
+
   @Nullable AudioReceiver audioHalf() {
     return audio;
   }
@@ -186,8 +198,13 @@ public final class RtpReceiver {
       stream.noteCapture(packet.timestamp(), captured);
     }
     AudioReceiver half = audio;
+    PacketTap to = tap;
     if (half != null) {
       sources.note(now, packet, extensions);
+      if (to != null) {
+        to.packet(now, stream.ssrc, stream.rid, codec, false, packet, extensions);
+        return true;
+      }
       return half.handle(now, stream, packet, extensions, codec, recovered);
     }
     VideoReceiveStream video = video(stream);
@@ -199,6 +216,18 @@ public final class RtpReceiver {
       }
       VideoRed.unwrap(packet);
       stream.noteCodec(inner);
+    }
+    if (to != null) {
+      if (inner.isMedia()) {
+        if (video.pass(now, packet, inner)) {
+          boolean key = video.passesKeyFrame();
+          to.packet(now, stream.ssrc, stream.rid, inner, key, packet, extensions);
+        }
+        if (video.takeGivenUp()) {
+          to.gaveUp(now, stream.ssrc);
+        }
+      }
+      return inner.isMedia();
     }
     if (inner.is("ulpfec")) {
       video.handlePadding(now, packet);
@@ -219,7 +248,7 @@ public final class RtpReceiver {
   private VideoReceiveStream video(ReceiveStream stream) {
     VideoReceiveStream video = stream.video;
     if (video == null) {
-      video = new VideoReceiveStream(stream, transport.options(), transport::event);
+      video = new VideoReceiveStream(stream, transport.options(), tap == null, transport::event);
       stream.video = video;
     }
     return video;
@@ -265,6 +294,17 @@ public final class RtpReceiver {
       VideoReceiveStream video = stream.video;
       if (video != null) {
         video.requestKeyFrame();
+      }
+    }
+  }
+
+  /// Asks the sender for a key frame of one stream of video. Asking again before it is there does
+  /// no harm: requests go out at measured intervals.
+  public void requestKeyFrame(long now, int ssrc) {
+    for (int i = 0; i < streams.size(); i++) {
+      VideoReceiveStream video = streams.get(i).video;
+      if (streams.get(i).ssrc == ssrc && video != null) {
+        video.wantKeyFrame(now, transport.options().keyFrameInterval().toNanos());
       }
     }
   }

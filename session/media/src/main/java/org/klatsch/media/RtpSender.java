@@ -25,6 +25,12 @@ public final class RtpSender {
   /// The `red` that wraps a payload type of audio, −1 for none.
   private final int[] redTypes = new int[128];
 
+  /// The `rtx` that repeats a payload type, −1 for none.
+  private final int[] rtxTypes = new int[128];
+
+  /// Hears about the packets of others that this forwards; null while it sends frames.
+  private @Nullable ForwardingFeedback forwarding;
+
   RtpSender(RtpTransport transport, RtpSendParameters parameters) {
     this.transport = transport;
     this.parameters = parameters;
@@ -35,7 +41,7 @@ public final class RtpSender {
     parameters = value;
     revision++;
     congestionFeedback = value.codecs().stream().anyMatch(c -> c.has(RtcpFeedback.CONGESTION));
-    noteRed(value.codecs());
+    noteWrappers(value.codecs());
     mid = value.mid().getBytes(StandardCharsets.US_ASCII);
     Map<String, Integer> ids = new HashMap<>();
     value.headerExtensions().forEach(e -> ids.put(e.uri(), e.id()));
@@ -69,15 +75,35 @@ public final class RtpSender {
     return revision;
   }
 
-  private void noteRed(List<RtpCodec> codecs) {
+  private void noteWrappers(List<RtpCodec> codecs) {
     Arrays.fill(redTypes, -1);
-    for (RtpCodec red : codecs) {
+    Arrays.fill(rtxTypes, -1);
+    for (RtpCodec wrapper : codecs) {
       for (RtpCodec codec : codecs) {
-        if (codec.isMedia() && red.wraps(codec.payloadType())) {
-          redTypes[codec.payloadType()] = red.payloadType();
+        if (codec.isMedia() && wrapper.wraps(codec.payloadType())) {
+          redTypes[codec.payloadType()] = wrapper.payloadType();
         }
       }
+      int repeats = wrapper.is("rtx") ? wrapper.associatedPayloadType() : -1;
+      if (repeats >= 0 && repeats <= 127) {
+        rtxTypes[repeats] = wrapper.payloadType();
+      }
     }
+  }
+
+  /// The payload type of the `rtx` that was agreed on for another, −1 for none.
+  int rtxType(int payloadType) {
+    return rtxTypes[payloadType];
+  }
+
+  /// The payload type that a `red` of audio wraps, −1 for none.
+  int wrappedType(RtpCodec red) {
+    for (int i = 0; i < redTypes.length; i++) {
+      if (redTypes[i] == red.payloadType()) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /// The payload type of the `red` that was agreed on for a codec of audio, −1 for none.
@@ -124,6 +150,49 @@ public final class RtpSender {
       return false;
     }
     return transport.send(now, stream, frame);
+  }
+
+  /// Has this carry packets that others sent, in place of frames, from now on.
+  public void forwards(ForwardingFeedback feedback) {
+    forwarding = feedback;
+    for (SendStream stream : streams) {
+      stream.forward(feedback, transport.options().sendHistory());
+    }
+    transport.sendersChanged();
+  }
+
+  @Nullable ForwardingFeedback forwarding() {
+    return forwarding;
+  }
+
+  /// Whether what is handed in goes out: the section sends and the transport is connected.
+  public boolean isSending() {
+    return transport.isConnected() && streams.getFirst().encoding().active();
+  }
+
+  /// Sends a packet of another stream in the first encoding, with numbers of this one. It is
+  /// written when it leaves, from where it is stored.
+  ///
+  /// @param codec what it goes out as, one of the parameters
+  /// @return whether it was taken; otherwise it is counted and dropped with those that wait
+  /// @throws IllegalStateException before [#forwards]
+  public boolean forward(long now, StoredPacket packet, RtpCodec codec, Renumbering numbers) {
+    ForwardedStream forwarded = streams.getFirst().forwarded;
+    if (forwarded == null) {
+      throw new IllegalStateException("a sender of frames, expected one that forwards");
+    }
+    return transport.forward(now, forwarded, packet, codec, numbers);
+  }
+
+  /// Tells how much could be sent with enough bandwidth, so that more is looked for or not.
+  ///
+  /// @param bitsPerSecond all that there is to forward at most
+  public void wantedBitrate(long bitsPerSecond) {
+    ForwardedStream forwarded = streams.getFirst().forwarded;
+    if (forwarded != null && forwarded.wanted() != bitsPerSecond) {
+      forwarded.wanted(bitsPerSecond);
+      transport.sendersChanged();
+    }
   }
 
   private boolean accepts(int payloadType) {

@@ -193,6 +193,11 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
     return outgoing.estimator().target();
   }
 
+  /// Whether a queue on the path ran over lately: packets are lost or stand in it for long.
+  public boolean isCongested(long now) {
+    return outgoing.estimator().isCongested(now);
+  }
+
   /// Whether feedback has told anything that [#targetBitrate] follows.
   public boolean hasEstimate() {
     return outgoing.estimator().hasEstimate();
@@ -229,8 +234,11 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
     // counter of SRTP moves, RFC 3711 §3.3.1.
     SendStream stream =
         new SendStream(sender, index, encoding, random.nextInt(1 << 15), random.nextInt());
-    if (sender.parameters().kind() == MediaKind.VIDEO) {
-      stream.video = new VideoSendStream(stream, options.sendHistory(), random);
+    ForwardingFeedback forwarding = sender.forwarding();
+    if (forwarding != null) {
+      stream.forward(forwarding, options.sendHistory());
+    } else if (sender.parameters().kind() == MediaKind.VIDEO) {
+      stream.paced = new VideoSendStream(stream, options.sendHistory(), random);
     }
     return stream;
   }
@@ -302,6 +310,16 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
       return false;
     }
     return outgoing.send(now, stream, frame);
+  }
+
+  /// Takes a packet of another stream for sending.
+  boolean forward(
+      long now, ForwardedStream stream, StoredPacket packet, RtpCodec codec, Renumbering numbers) {
+    if (!connected || closed) {
+      counters.drop(DropReason.NOT_CONNECTED);
+      return false;
+    }
+    return outgoing.forward(now, stream, packet, codec, numbers);
   }
 
   /// Takes an RTP packet, decrypted.
@@ -410,6 +428,10 @@ public final class RtpTransport implements ProtocolCore<MediaEvent> {
         ReceiveStream stream = router.get(report.ssrc());
         if (stream != null) {
           stream.handleReport(now, report);
+          PacketTap tap = stream.receiver.tap();
+          if (tap != null) {
+            tap.report(now, report.ssrc(), report.ntpTime(), report.rtpTimestamp());
+          }
         }
         handleBlocks(now, report.blocks());
       }

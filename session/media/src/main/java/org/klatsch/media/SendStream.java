@@ -15,6 +15,10 @@ final class SendStream {
   /// Earlier frames in a packet at most: what is lost longer than 60 ms a listener notices anyhow.
   private static final int MAX_RED_DEPTH = 3;
 
+  /// Packets of forwarded audio remembered, a power of two: what a socket that is full for a second
+  /// lets wait.
+  private static final int AUDIO_HISTORY = 64;
+
   final RtpSender sender;
   final int index;
   private RtpEncoding encoding;
@@ -80,8 +84,11 @@ final class SendStream {
 
   long fecBytes;
 
-  /// The queue of video; null for audio.
-  @Nullable VideoSendStream video;
+  /// What waits for the pacer; null for audio.
+  @Nullable PacedStream paced;
+
+  /// The packets of others that this carries; null while it carries frames.
+  @Nullable ForwardedStream forwarded;
 
   SendStream(RtpSender sender, int index, RtpEncoding encoding, int sequence, int timestampOffset) {
     this.sender = sender;
@@ -171,6 +178,29 @@ final class SendStream {
     lastTimestamp = wireTimestamp(frame.rtpTimestamp());
     lastCapture = frame.captureTime();
     clockRateHz = frame.codec().clockRateHz();
+  }
+
+  /// Carries packets of others from now on.
+  ///
+  /// @param history packets remembered to be repeated
+  void forward(ForwardingFeedback feedback, int history) {
+    boolean video = sender.parameters().kind() == MediaKind.VIDEO;
+    ForwardedStream made = new ForwardedStream(this, feedback, video ? history : AUDIO_HISTORY);
+    forwarded = made;
+    if (video) {
+      paced = made;
+    }
+  }
+
+  /// A packet of another stream goes out.
+  void noteForwarded(int timestamp, long captureTime, int newClockRateHz) {
+    if (begun && timestamp - lastTimestamp < 0) {
+      return;
+    }
+    begun = true;
+    lastTimestamp = timestamp;
+    lastCapture = captureTime;
+    clockRateHz = newClockRateHz;
   }
 
   /// Whether a packet is to tell when its frame was captured, which it then does.
@@ -284,9 +314,9 @@ final class SendStream {
     if (repeating != null) {
       repeating.handleLoss(block.fractionLost() / 256.0);
     }
-    VideoSendStream pictures = video;
-    if (pictures != null) {
-      pictures.handleLoss(block.fractionLost() / 256.0);
+    PacedStream waiting = paced;
+    if (waiting != null) {
+      waiting.handleLoss(block.fractionLost() / 256.0);
     }
     boolean measured = roundTrip >= 0;
     remote =

@@ -28,6 +28,9 @@ import org.klatsch.rtp.rtcp.RtcpPacket;
 final class VideoReceiveStream {
   private static final int[] NO_CSRCS = {};
 
+  /// Packets passed on that are remembered, a power of two: more than may be late.
+  private static final int PASSES = 1024;
+
   /// Between the first two requests for a key frame, unless the round trip is longer: encoders need
   /// a moment. Every further one waits twice as long, as the frame may be large and the link slow.
   private static final long KEY_FRAME_PATIENCE = 200_000_000;
@@ -52,6 +55,16 @@ final class VideoReceiveStream {
   private @Nullable FecReceiver fec;
   private @Nullable FecScheme fecScheme;
   private boolean keyFrameWanted;
+  private long lastKeyFrameRequest = Long.MIN_VALUE / 2;
+
+  /// The highest sequence number of those passed on, extended; −1 before the first.
+  private long passed = -1;
+
+  /// Extended sequence numbers of those passed on last.
+  private final long[] passes;
+
+  private boolean passesKey;
+  private boolean givenUp;
   private long nextKeyFrameRequest;
   private long patience = KEY_FRAME_PATIENCE;
   private long blockedSince = -1;
@@ -65,12 +78,17 @@ final class VideoReceiveStream {
 
   private long lastPlayout;
 
+  /// @param assembles whether frames are put together; else packets are passed on
   VideoReceiveStream(
-      ReceiveStream stream, RtpTransportOptions options, Consumer<MediaEvent> events) {
+      ReceiveStream stream,
+      RtpTransportOptions options,
+      boolean assembles,
+      Consumer<MediaEvent> events) {
     this.stream = stream;
     this.options = options;
     this.events = events;
-    this.assembler = new FrameAssembler(options.maxVideoPackets());
+    this.assembler = new FrameAssembler(assembles ? options.maxVideoPackets() : 1);
+    this.passes = new long[assembles ? 0 : PASSES];
   }
 
   /// Takes a packet that only has a place in the numbering.
@@ -169,6 +187,60 @@ final class VideoReceiveStream {
             packet.payloadLength());
     if (kept) {
       drain(now, current, recovered);
+    }
+  }
+
+  /// Takes note of a packet that is passed on rather than made a frame of.
+  ///
+  /// @return whether it comes for the first time
+  boolean pass(long now, RtpPacket packet, RtpCodec packetCodec) {
+    Depacketizer current = format;
+    if (current == null || !packetCodec.equals(codec)) {
+      current = VideoFormats.depacketizer(packetCodec.name(), 1);
+      format = current;
+      codec = packetCodec;
+    }
+    int sequence = packet.sequenceNumber();
+    // Room below for packets that the first one overtook.
+    long extended = passed < 0 ? sequence + 0x1_0000L : passed + (short) (sequence - (int) passed);
+    passed = Math.max(passed, extended);
+    if (passes[(int) extended & PASSES - 1] == extended) {
+      // What probes the path repeats packets.
+      return false;
+    }
+    passes[(int) extended & PASSES - 1] = extended;
+    missing.handle(now, extended);
+    givenUp |= missing.takeHopeless();
+    passesKey =
+        current != null
+            && current.startsKeyFrame(
+                packet.array(), packet.payloadOffset(), packet.payloadLength());
+    if (passesKey) {
+      stream.keyFrames++;
+      keyFrameWanted = false;
+      patience = KEY_FRAME_PATIENCE;
+    }
+    stream.frames += packet.marker() ? 1 : 0;
+    return true;
+  }
+
+  /// Whether a key frame begins with the packet passed on last.
+  boolean passesKeyFrame() {
+    return passesKey;
+  }
+
+  /// Whether packets were given up since the last call.
+  boolean takeGivenUp() {
+    boolean value = givenUp;
+    givenUp = false;
+    return value;
+  }
+
+  /// A key frame is needed; asked for not more often than `interval` or until it is there.
+  void wantKeyFrame(long now, long interval) {
+    if (!keyFrameWanted) {
+      keyFrameWanted = true;
+      nextKeyFrameRequest = Math.max(now, lastKeyFrameRequest + interval);
     }
   }
 
@@ -343,6 +415,7 @@ final class VideoReceiveStream {
       giveUp();
     }
     if (keyFrameWanted && stream.isAlive() && now >= nextKeyFrameRequest) {
+      lastKeyFrameRequest = now;
       nextKeyFrameRequest = now + Math.max(patience, roundTrip);
       patience = Math.min(2 * patience, MAX_KEY_FRAME_PATIENCE);
       if (known.has(RtcpFeedback.PLI)) {
@@ -359,6 +432,10 @@ final class VideoReceiveStream {
   }
 
   private void giveUp() {
+    if (passed >= 0) {
+      givenUp = true;
+      return;
+    }
     blockedSince = -1;
     assembler.awaitKeyFrame();
     stream.framesDropped = assembler.framesDropped();

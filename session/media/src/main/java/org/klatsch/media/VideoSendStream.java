@@ -13,10 +13,7 @@ import org.klatsch.sansio.SerialNumbers;
 
 /// The video of one sent stream: frames that wait for the pacer, cut into packets as they leave,
 /// and the packets that left, to be repeated.
-final class VideoSendStream {
-  /// Repetitions that wait at most; a receiver that asks for more needs a key frame.
-  private static final int MAX_REPETITIONS = 256;
-
+final class VideoSendStream implements PacedStream {
   /// Packets that padding goes through.
   private static final int PADDING_PACKETS = 16;
 
@@ -28,15 +25,12 @@ final class VideoSendStream {
 
   private record Waiting(EncodedVideoFrame frame, long since) {}
 
-  final SendStream stream;
+  private final SendStream stream;
   private final SendHistory history;
   private final VideoProtection protection;
   private final int firstPictureId;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
-  private final int[] repetitions = new int[MAX_REPETITIONS];
-  private int firstRepetition;
-  private int repetitionCount;
-  private long repetitionBytes;
+  private final RepetitionQueue repetitions = new RepetitionQueue();
 
   /// First packet that is still of use when it is repeated: what is older, a key frame replaces.
   private int usefulFrom = NONE;
@@ -100,31 +94,38 @@ final class VideoSendStream {
     return broken;
   }
 
-  boolean hasPackets() {
+  @Override
+  public SendStream stream() {
+    return stream;
+  }
+
+  @Override
+  public boolean hasPackets() {
     return current != null || !waiting.isEmpty() || protection.hasRepairs();
   }
 
-  /// Takes the share of packets lost since the last report, 0 to 1.
-  void handleLoss(double fraction) {
+  @Override
+  public void handleLoss(double fraction) {
     protection.handleLoss(fraction);
   }
 
-  /// Repair packets per packet of the medium at present.
-  double protectionOverhead(long roundTrip) {
+  @Override
+  public double protectionOverhead(long roundTrip) {
     return protection.overhead(roundTrip);
   }
 
-  boolean hasRepetitions() {
-    return repetitionCount > 0;
+  @Override
+  public boolean hasRepetitions() {
+    return !repetitions.isEmpty();
   }
 
-  /// Bytes that wait, about.
-  long waitingBytes() {
+  @Override
+  public long waitingBytes() {
     return waitingBytes + currentBytes;
   }
 
-  /// When the frame at the head of the queue came; only while there is one.
-  long headSince() {
+  @Override
+  public long headSince() {
     if (protection.hasRepairs()) {
       return 0;
     }
@@ -132,8 +133,8 @@ final class VideoSendStream {
     return head == null ? Long.MAX_VALUE : head.since();
   }
 
-  /// Whether an encoder is to be asked for a key frame now; not more often than `interval`.
-  boolean takeKeyFrameRequest(long now, long interval) {
+  @Override
+  public boolean takeKeyFrameRequest(long now, long interval) {
     if (now < nextKeyFrameRequest) {
       return false;
     }
@@ -141,33 +142,23 @@ final class VideoSendStream {
     return true;
   }
 
-  /// The receiver misses a packet.
-  void repeat(long now, int sequence, long roundTrip) {
+  @Override
+  public void repeat(long now, int sequence, long roundTrip) {
     boolean useful = usefulFrom == NONE || !SerialNumbers.isLess16(sequence, usefulFrom);
-    if (useful
-        && repetitionCount < MAX_REPETITIONS
-        && history.mayRepeat(now, sequence, roundTrip)) {
+    if (useful && !repetitions.isFull() && history.mayRepeat(now, sequence, roundTrip)) {
       history.noteRepeated(now, sequence);
-      addRepetition(sequence);
+      repetitions.add(sequence, history.length(sequence));
     }
   }
 
-  private void addRepetition(int sequence) {
-    repetitions[(firstRepetition + repetitionCount) % MAX_REPETITIONS] = sequence;
-    repetitionCount++;
-    repetitionBytes += history.length(sequence);
+  @Override
+  public long repetitionBytes() {
+    return repetitions.bytes();
   }
 
-  /// Bytes of repetitions that wait.
-  long repetitionBytes() {
-    return repetitionBytes;
-  }
-
-  /// Gives up what the receiver misses and what depends on it: a key frame, to be asked for, is
-  /// there sooner.
-  void startOver() {
-    repetitionCount = 0;
-    repetitionBytes = 0;
+  @Override
+  public void startOver(long now) {
+    repetitions.clear();
     usefulFrom = stream.peekSequence();
     stream.framesDropped += waiting.size();
     waiting.clear();
@@ -175,15 +166,13 @@ final class VideoSendStream {
     broken = true;
   }
 
-  /// Has a packet sent lately go out once more, where the format for it is agreed on: as padding
-  /// that may even be of use.
-  ///
-  /// @return whether there was one
-  boolean repeatForPadding(long now) {
+  @Override
+  public boolean repeatForPadding(long now) {
     RtpCodec codec = packetizerCodec;
     if (codec == null
         || stream.encoding().rtxSsrc() == 0
-        || rtxPayloadType(codec.payloadType()) < 0) {
+        || stream.sender.rtxType(codec.payloadType()) < 0
+        || repetitions.isFull()) {
       return false;
     }
     // Repair packets among them are not kept.
@@ -191,25 +180,22 @@ final class VideoSendStream {
       paddingDistance = paddingDistance % PADDING_PACKETS + 1;
       int sequence = stream.peekSequence() - paddingDistance & 0xffff;
       if (history.packet(sequence) != null) {
-        addRepetition(sequence);
+        repetitions.add(sequence, history.length(sequence));
         return true;
       }
     }
     return false;
   }
 
-  /// Writes the next repetition.
-  ///
-  /// @return its length; 0 when there is none
-  int writeRepetition(long now, PacketBuilder builder, byte[] array, int offset, int capacity)
+  @Override
+  public int writeRepetition(
+      long now, PacketBuilder builder, byte[] array, int offset, int capacity)
       throws MalformedRtpException {
-    while (repetitionCount > 0) {
-      int sequence = repetitions[firstRepetition];
-      firstRepetition = (firstRepetition + 1) % MAX_REPETITIONS;
-      repetitionCount--;
+    while (!repetitions.isEmpty()) {
+      int sequence = repetitions.remove();
       byte[] packet = history.packet(sequence);
       if (packet != null) {
-        repetitionBytes = repetitionCount == 0 ? 0 : repetitionBytes - history.length(sequence);
+        repetitions.removed(history.length(sequence));
         return writeRepetition(
             now, builder, packet, history.length(sequence), array, offset, capacity);
       }
@@ -227,7 +213,7 @@ final class VideoSendStream {
       int capacity)
       throws MalformedRtpException {
     original.parse(packet, 0, packetLength);
-    int rtx = rtxPayloadType(original.payloadType());
+    int rtx = stream.sender.rtxType(original.payloadType());
     RtpPacketWriter writer;
     if (rtx < 0 || stream.encoding().rtxSsrc() == 0) {
       // Without a format for it the packet itself comes again.
@@ -267,20 +253,9 @@ final class VideoSendStream {
         .finish();
   }
 
-  private int rtxPayloadType(int payloadType) {
-    for (RtpCodec codec : stream.sender.parameters().codecs()) {
-      if (codec.is("rtx") && codec.associatedPayloadType() == payloadType) {
-        return codec.payloadType();
-      }
-    }
-    return -1;
-  }
-
   /// Writes the next packet of the next frame, or one that repairs those before.
-  ///
-  /// @param suspended whether repair packets would do harm at present
-  /// @return its length; 0 when there is none
-  int write(
+  @Override
+  public int write(
       long now,
       PacketBuilder builder,
       int maxPacketSize,
@@ -415,13 +390,13 @@ final class VideoSendStream {
     return VideoFormats.isKnown(codec.name());
   }
 
-  /// Payload of the packet written last.
-  int lastPayload() {
+  @Override
+  public int lastPayload() {
     return lastPayload;
   }
 
-  /// Whether the packet written last belongs to a stream of its own.
-  boolean lastWasSeparate() {
+  @Override
+  public boolean lastWasSeparate() {
     return lastWasSeparate;
   }
 }

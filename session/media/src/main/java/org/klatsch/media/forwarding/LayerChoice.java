@@ -1,66 +1,63 @@
 package org.klatsch.media.forwarding;
 
-import org.klatsch.media.bwe.RateMeter;
-
-/// Chooses the greatest encoding of a simulcast that fits what one receiver's path bears. Down at
+/// Which layer of a stream of video one receiver gets, and when it may get a higher one: down at
 /// once, up only with room to spare and after a while. Not thread-safe.
-public final class LayerChoice {
-  /// What must be free beyond an encoding before it is gone up to.
+final class LayerChoice {
+  /// What must be free beyond a layer before it is gone up to.
   private static final double SPARE = 1.15;
+
+  /// The share of what a layer takes that must be free to stay on it: rates breathe.
+  private static final double ENOUGH = 0.9;
+
+  /// After a rise the estimate may dip, as it was made with less to send; a layer is kept so long
+  /// unless a queue really stands. Longer than the time between two probes of the path.
+  private static final long GRACE = 6_000_000_000L;
 
   /// After a fall.
   private static final long PATIENCE = 2_000_000_000L;
 
-  /// An encoding that was silent for so long is switched off.
-  private static final long SILENCE = 1_000_000_000L;
-
-  private final RateMeter[] rates;
-  private final long[] heard;
+  private final LayerRates rates;
   private int current = SimulcastForwarder.NONE;
   private long lastDown = Long.MIN_VALUE / 2;
+  private long lastUp = Long.MIN_VALUE / 2;
 
-  /// @param encodings how many there are, the smallest first
-  public LayerChoice(int encodings) {
-    rates = new RateMeter[encodings];
-    heard = new long[encodings];
-    for (int i = 0; i < encodings; i++) {
-      rates[i] = new RateMeter(500);
-      heard[i] = Long.MIN_VALUE / 2;
-    }
+  LayerChoice(LayerRates rates) {
+    this.rates = rates;
   }
 
-  /// A packet of an encoding came.
-  ///
-  /// @param bytes its length
-  public void note(long now, int encoding, int bytes) {
-    rates[encoding].add(now, bytes);
-    heard[encoding] = now;
+  LayerRates rates() {
+    return rates;
   }
 
-  /// The encoding to forward: the smallest at least, [SimulcastForwarder#NONE] when none comes.
+  /// The layer that was chosen last.
+  int current() {
+    return current;
+  }
+
+  /// Whether a layer may be chosen.
   ///
-  /// @param bitsPerSecond what the receiver's path bears
-  public int choose(long now, long bitsPerSecond) {
-    int best = SimulcastForwarder.NONE;
-    for (int i = 0; i < rates.length; i++) {
-      if (now - heard[i] > SILENCE) {
-        continue;
-      }
-      double wanted = rates[i].rate(now);
-      if (i > current && current != SimulcastForwarder.NONE && now - heard[current] <= SILENCE) {
-        if (now - lastDown < PATIENCE) {
-          continue;
-        }
-        wanted *= SPARE;
-      }
-      if (best == SimulcastForwarder.NONE || wanted <= bitsPerSecond) {
-        best = i;
-      }
+  /// @param bitsPerSecond what there is for it
+  /// @param congested whether a queue stands on the path
+  boolean fits(long now, int layer, long bitsPerSecond, boolean congested) {
+    double wanted = rates.rate(now, layer);
+    if (layer <= current) {
+      return ENOUGH * wanted <= bitsPerSecond || !congested && now - lastUp < GRACE;
     }
-    if (best < current) {
+    if (now - lastDown < PATIENCE) {
+      return false;
+    }
+    return (rates.isSent(now, current) ? SPARE : 1) * wanted <= bitsPerSecond;
+  }
+
+  /// Chooses a layer.
+  ///
+  /// @param limit the highest that is wanted
+  void choose(long now, int layer, int limit) {
+    if (layer < Math.min(current, limit)) {
       lastDown = now;
+    } else if (layer > current) {
+      lastUp = now;
     }
-    current = best;
-    return best;
+    current = layer;
   }
 }

@@ -38,6 +38,12 @@ final class Numbering {
     open = true;
   }
 
+  /// The next number given is this: those from it on were never used.
+  void goOnAt(int number) {
+    Arrays.fill(known, UNSEEN);
+    next = number & mask;
+  }
+
   /// The new number of `number`; [#NONE] when it was left out or is too old.
   ///
   /// @param leftOut whether it is left out, when it is seen for the first time

@@ -1,26 +1,21 @@
 package org.klatsch.media.forwarding;
 
-import org.jspecify.annotations.Nullable;
-import org.klatsch.media.video.VideoFormats;
-import org.klatsch.rtp.MalformedRtpException;
-import org.klatsch.rtp.RtpPacket;
-import org.klatsch.rtp.payload.Depacketizer;
-import org.klatsch.rtp.payload.Vp8Descriptor;
-import org.klatsch.rtp.payload.Vp9Descriptor;
+import org.klatsch.media.Renumbering;
+import org.klatsch.media.StoredPacket;
 
-/// Makes one stream of video out of several encodings of the same picture, for one receiver: the
-/// wanted encoding from its next key frame on, with sequence numbers, timestamps and picture
-/// numbers that go on as if nothing had changed. Higher temporal layers are left out where they are
-/// not wanted. Losses stay visible to the receiver. Not thread-safe.
+/// Makes one stream of video out of several encodings of the same picture, or of some layers of a
+/// scalable one, for one receiver: the wanted encoding from its next key frame on, with sequence
+/// numbers, timestamps and picture numbers that go on as if nothing had changed. Higher layers are
+/// left out where they are not wanted. Losses stay visible to the receiver. Not thread-safe.
 ///
 /// ```text
-///   encodings q, h, f ──► forward ──► payload, sequenceNumber(), timestamp() ──► one stream
+///   encodings q, h, f ──► accept ──► sequenceNumber(), timestamp() … ──► one stream
 /// ```
-public final class SimulcastForwarder {
+public final class SimulcastForwarder implements Renumbering {
   /// No encoding.
   public static final int NONE = -1;
 
-  /// All temporal layers; the numbers of VP8 and VP9 have three bits at most.
+  /// All layers; their numbers have three bits at most.
   public static final int ALL_LAYERS = 7;
 
   private static final int SEQUENCES = 1024;
@@ -39,9 +34,6 @@ public final class SimulcastForwarder {
   /// Longer pauses make no longer steps: a receiver need not wait for what was not there.
   private static final long GREATEST_STEP = 10 * SECOND;
 
-  private final Depacketizer format;
-  private final @Nullable Vp8Descriptor vp8;
-  private final @Nullable Vp9Descriptor vp9;
   private final Numbering sequences;
   private final Numbering pictures;
   private final Numbering basePictures;
@@ -49,26 +41,22 @@ public final class SimulcastForwarder {
   private int current = NONE;
   private int wantedLayer = ALL_LAYERS;
   private int currentLayer = ALL_LAYERS;
+  private int wantedSpatial = ALL_LAYERS;
+  private int currentSpatial = ALL_LAYERS;
   private boolean begun;
   private int timestampShift;
   private int newestTimestamp;
   private long newestTime;
   private int sequence;
   private int timestamp;
+  private int pictureId;
+  private int basePictureId;
+  private boolean marker;
   private long switches;
 
-  /// @param codec name of the codec, as `VP8`
   /// @param firstSequence of the stream that is made, at random, RFC 3550 §5.1
   /// @param firstTimestamp the same
-  /// @throws IllegalArgumentException for a codec that has no payload format here
-  public SimulcastForwarder(String codec, int firstSequence, int firstTimestamp) {
-    Depacketizer known = VideoFormats.depacketizer(codec, 1);
-    if (known == null) {
-      throw new IllegalArgumentException("codec " + codec + ", expected one of video");
-    }
-    format = known;
-    vp8 = codec.equalsIgnoreCase("vp8") ? new Vp8Descriptor() : null;
-    vp9 = codec.equalsIgnoreCase("vp9") ? new Vp9Descriptor() : null;
+  public SimulcastForwarder(int firstSequence, int firstTimestamp) {
     sequences = new Numbering(16, SEQUENCES, firstSequence);
     pictures = new Numbering(15, PICTURES, firstSequence);
     basePictures = new Numbering(8, BASE_PICTURES, firstSequence);
@@ -93,6 +81,12 @@ public final class SimulcastForwarder {
     currentLayer = Math.min(currentLayer, temporal);
   }
 
+  /// Chooses the highest spatial layer that is forwarded: lower ones from the next picture on,
+  /// higher ones from the next key frame on.
+  public void selectSpatialLayer(int spatial) {
+    wantedSpatial = spatial;
+  }
+
   /// The encoding that is forwarded, [#NONE] before the first key frame.
   public int current() {
     return current;
@@ -105,59 +99,62 @@ public final class SimulcastForwarder {
 
   /// Whether the sender is to be asked for a key frame of the chosen encoding.
   public boolean needsKeyFrame() {
-    return wanted != current;
+    return wanted != current || wantedSpatial > currentSpatial;
+  }
+
+  /// What was accepted did not leave: goes on with the next key frame.
+  ///
+  /// @param nextSequence the number that was not used
+  public void restart(int nextSequence) {
+    current = NONE;
+    sequences.goOnAt(nextSequence);
+  }
+
+  /// The encoding begins anew under another SSRC: goes on with its next key frame.
+  ///
+  /// @param encoding its index
+  public void renewed(int encoding) {
+    if (encoding == current) {
+      current = NONE;
+    }
   }
 
   /// Takes a packet of the medium, without what wrapped or repeated it.
   ///
   /// @param encoding the index of its encoding
-  /// @param out gets the payload with its new numbers, from `offset` on; must have room for it
-  /// @return the length of the payload, 0 for padding; [#NONE] when the packet is not forwarded.
-  ///   [#sequenceNumber()] and [#timestamp()] belong to it; marker and payload type stay as they
-  ///   are
-  /// @throws MalformedRtpException for a payload that breaks its format
-  public int forward(long now, int encoding, RtpPacket packet, byte[] out, int offset)
-      throws MalformedRtpException {
-    if (encoding == wanted && encoding != current && beginsKeyFrame(packet)) {
+  /// @return whether it is forwarded; its numbers are then those of this
+  public boolean accept(long now, int encoding, StoredPacket packet) {
+    boolean key = packet.keyFrame() && packet.spatialLayer() == 0;
+    if (encoding == wanted && key && (encoding != current || wantedSpatial > currentSpatial)) {
       change(now, encoding, packet);
     }
     if (encoding != current || encoding == NONE) {
-      return NONE;
+      return false;
     }
-    int length = packet.payloadLength();
-    boolean leftOut = length > 0 && readLayers(packet);
+    boolean leftOut = packet.payloadLength() == 0 || isLeftOut(packet);
     sequence = sequences.map(packet.sequenceNumber(), leftOut);
-    if (length > 0) {
-      System.arraycopy(packet.array(), packet.payloadOffset(), out, offset, length);
-    }
-    boolean placed = length == 0 || renumber(out, offset, leftOut);
+    boolean placed = renumber(packet, leftOut);
     if (sequence == Numbering.NONE || !placed) {
-      return NONE;
+      return false;
     }
     timestamp = packet.timestamp() + timestampShift;
     if (timestamp - newestTimestamp > 0) {
       newestTimestamp = timestamp;
       newestTime = now;
     }
-    return length;
+    marker = packet.marker() || packet.endsLayer() && packet.spatialLayer() == currentSpatial;
+    return true;
   }
 
-  private boolean beginsKeyFrame(RtpPacket packet) {
-    return format.startsKeyFrame(packet.array(), packet.payloadOffset(), packet.payloadLength());
-  }
-
-  private void change(long now, int encoding, RtpPacket packet) throws MalformedRtpException {
-    readLayers(packet);
-    sequences.restart(packet.sequenceNumber());
-    Vp8Descriptor ofVp8 = vp8;
-    Vp9Descriptor ofVp9 = vp9;
-    if (ofVp8 != null) {
-      pictures.restart(ofVp8.pictureId());
-      basePictures.restart(ofVp8.tl0PicIdx());
-    } else if (ofVp9 != null) {
-      pictures.restart(ofVp9.pictureId());
-      basePictures.restart(ofVp9.tl0PicIdx());
+  private void change(long now, int encoding, StoredPacket packet) {
+    currentLayer = wantedLayer;
+    currentSpatial = wantedSpatial;
+    if (encoding == current) {
+      return;
     }
+    sequences.restart(packet.sequenceNumber());
+    pictures.restart(packet.pictureId());
+    basePictures.restart(packet.basePictureId());
     int step = 0;
     if (begun) {
       long passed = Math.clamp(now - newestTime, 0, GREATEST_STEP);
@@ -165,69 +162,61 @@ public final class SimulcastForwarder {
     }
     timestampShift = newestTimestamp + step - packet.timestamp();
     newestTime = now;
-    currentLayer = wantedLayer;
     switches += begun ? 1 : 0;
     begun = true;
     current = encoding;
   }
 
-  /// Reads the descriptor of a payload.
-  ///
-  /// @return whether the payload belongs to a layer that is left out
-  private boolean readLayers(RtpPacket packet) throws MalformedRtpException {
-    byte[] array = packet.array();
-    int offset = packet.payloadOffset();
-    int length = packet.payloadLength();
-    Vp8Descriptor ofVp8 = vp8;
-    Vp9Descriptor ofVp9 = vp9;
-    int layer = 0;
-    boolean rises = false;
-    if (ofVp8 != null) {
-      ofVp8.parse(array, offset, length);
-      layer = ofVp8.temporalLayer();
-      rises = ofVp8.layerSync();
-    } else if (ofVp9 != null) {
-      ofVp9.parse(array, offset, length);
-      layer = ofVp9.temporalLayer();
-      rises = ofVp9.switchingPoint();
-    }
-    if (layer > currentLayer && layer <= wantedLayer && rises) {
+  /// Whether the packet belongs to a layer that is left out.
+  private boolean isLeftOut(StoredPacket packet) {
+    int layer = packet.temporalLayer();
+    if (layer > currentLayer && layer <= wantedLayer && packet.switchesUp()) {
       currentLayer = wantedLayer;
     }
-    return layer > currentLayer;
+    if (wantedSpatial < currentSpatial
+        && packet.timestamp() + timestampShift - newestTimestamp > 0) {
+      currentSpatial = wantedSpatial;
+    }
+    return layer > currentLayer || packet.spatialLayer() > currentSpatial;
   }
 
-  /// Writes the new numbers of the picture.
+  /// Finds the new numbers of the picture.
   ///
   /// @return whether the picture has its place among those that are forwarded
-  private boolean renumber(byte[] out, int offset, boolean leftOut) {
-    Vp8Descriptor ofVp8 = vp8;
-    Vp9Descriptor ofVp9 = vp9;
-    int id = ofVp8 != null ? ofVp8.pictureId() : ofVp9 != null ? ofVp9.pictureId() : NONE;
-    int base = ofVp8 != null ? ofVp8.tl0PicIdx() : ofVp9 != null ? ofVp9.tl0PicIdx() : NONE;
-    boolean full = ofVp8 != null ? ofVp8.longPictureId() : ofVp9 != null && ofVp9.longPictureId();
-    int newId =
-        id == NONE ? 0 : pictures.map(full ? id : pictures.extend(id, SHORT_PICTURE), leftOut);
-    int newBase = base == NONE ? 0 : basePictures.map(base, false);
-    if (newId == Numbering.NONE || newBase == Numbering.NONE) {
-      return false;
-    }
-    if (ofVp8 != null) {
-      ofVp8.rewrite(out, offset, newId, newBase);
-    } else if (ofVp9 != null) {
-      ofVp9.rewrite(out, offset, newId, newBase);
-    }
-    return true;
+  private boolean renumber(StoredPacket packet, boolean leftOut) {
+    int id = packet.pictureId();
+    int base = packet.basePictureId();
+    // A picture is left out whole only by its temporal layer.
+    boolean picture = leftOut && packet.temporalLayer() > currentLayer;
+    int full = packet.longPictureId() ? id : pictures.extend(id, SHORT_PICTURE);
+    pictureId = id == StoredPacket.ABSENT ? 0 : pictures.map(full, picture);
+    basePictureId = base == StoredPacket.ABSENT ? 0 : basePictures.map(base, false);
+    return !leftOut && pictureId != Numbering.NONE && basePictureId != Numbering.NONE;
   }
 
-  /// The new sequence number of the packet forwarded last.
+  @Override
   public int sequenceNumber() {
     return sequence;
   }
 
-  /// The new timestamp of the packet forwarded last.
+  @Override
   public int timestamp() {
     return timestamp;
+  }
+
+  @Override
+  public int pictureId() {
+    return pictureId;
+  }
+
+  @Override
+  public int basePictureId() {
+    return basePictureId;
+  }
+
+  @Override
+  public boolean marker() {
+    return marker;
   }
 
   /// How often one encoding took over from another.

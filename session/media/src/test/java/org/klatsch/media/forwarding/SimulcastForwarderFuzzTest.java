@@ -3,12 +3,21 @@ package org.klatsch.media.forwarding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import org.klatsch.media.PacketStore;
+import org.klatsch.media.RtpCodec;
+import org.klatsch.media.StoredPacket;
+import org.klatsch.rtp.ExtensionIds;
 import org.klatsch.rtp.MalformedRtpException;
 import org.klatsch.rtp.RtpPacket;
 
 /// Any packets in any order: nothing is thrown but for malformed ones, and numbers stay in range.
 class SimulcastForwarderFuzzTest {
-  private static final String[] CODECS = {"VP8", "VP9", "H264", "AV1"};
+  private static final RtpCodec[] CODECS = {
+    RtpCodec.of("video/VP8", 96, 90_000, 1),
+    RtpCodec.of("video/VP9", 98, 90_000, 1),
+    RtpCodec.of("video/H264", 100, 90_000, 1),
+    RtpCodec.of("video/AV1", 102, 90_000, 1)
+  };
 
   /// The first byte chooses the codec; then packets, each behind a byte of encoding and choice and
   /// one of length.
@@ -17,7 +26,9 @@ class SimulcastForwarderFuzzTest {
     if (bytes.length == 0) {
       return;
     }
-    SimulcastForwarder forwarder = new SimulcastForwarder(CODECS[bytes[0] & 3], 65_500, 7);
+    SimulcastForwarder forwarder = new SimulcastForwarder(65_500, 7);
+    RtpCodec codec = CODECS[bytes[0] & 3];
+    PacketStore store = new PacketStore(8);
     RtpPacket packet = new RtpPacket();
     byte[] out = new byte[300];
     long now = 0;
@@ -33,8 +44,10 @@ class SimulcastForwarderFuzzTest {
       now += (bytes[at] & 0xffL) << 22;
       try {
         packet.parse(bytes, at + 2, length);
-        int written = forwarder.forward(now, encoding, packet, out, 0);
-        if (written != SimulcastForwarder.NONE) {
+        StoredPacket stored = store.add(packet, codec, ExtensionIds.NONE, (bytes[at] & 0x40) != 0);
+        if (forwarder.accept(now, encoding, stored)) {
+          int written =
+              stored.writePayload(out, 0, forwarder.pictureId(), forwarder.basePictureId());
           assertThat(written).isEqualTo(packet.payloadLength());
           assertThat(forwarder.sequenceNumber()).isBetween(0, 65_535);
           assertThat(forwarder.current()).isEqualTo(encoding);

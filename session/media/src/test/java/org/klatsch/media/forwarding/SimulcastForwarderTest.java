@@ -1,14 +1,17 @@
 package org.klatsch.media.forwarding;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.klatsch.media.PacketStore;
+import org.klatsch.media.RtpCodec;
+import org.klatsch.media.StoredPacket;
 import org.klatsch.media.video.FrameAssembler;
+import org.klatsch.rtp.ExtensionIds;
 import org.klatsch.rtp.MalformedRtpException;
 import org.klatsch.rtp.RtpPacket;
 import org.klatsch.rtp.RtpPacketWriter;
@@ -18,6 +21,7 @@ import org.klatsch.testkit.Seeds;
 
 class SimulcastForwarderTest {
   private static final long FRAME = 33_333_333;
+  private static final RtpCodec VP8 = RtpCodec.of("video/VP8", 96, 90_000, 1);
 
   /// An encoding of VP8 with three temporal layers (0 2 1 2), each frame of `packets` packets.
   private static final class Encoding {
@@ -81,22 +85,27 @@ class SimulcastForwarderTest {
     final List<Integer> sequences = new ArrayList<>();
     final byte[] out = new byte[100];
 
+    final PacketStore[] stores = {new PacketStore(16), new PacketStore(16), new PacketStore(16)};
+
     Viewer(int firstSequence, int firstTimestamp) {
-      forwarder = new SimulcastForwarder("VP8", firstSequence, firstTimestamp);
+      forwarder = new SimulcastForwarder(firstSequence, firstTimestamp);
     }
 
     void take(long now, int encoding, byte[] bytes) throws MalformedRtpException {
       RtpPacket packet = new RtpPacket().parse(bytes, 0, bytes.length);
-      int length = forwarder.forward(now, encoding, packet, out, 3);
-      if (length == SimulcastForwarder.NONE) {
+      boolean key =
+          format.startsKeyFrame(packet.array(), packet.payloadOffset(), packet.payloadLength());
+      StoredPacket stored = stores[encoding].add(packet, VP8, ExtensionIds.NONE, key);
+      if (!forwarder.accept(now, encoding, stored)) {
         return;
       }
+      int length = stored.writePayload(out, 3, forwarder.pictureId(), forwarder.basePictureId());
       sequences.add(forwarder.sequenceNumber());
       Vp8Descriptor descriptor = new Vp8Descriptor();
       descriptor.parse(out, 3, length);
       long extended = assembler.extend(forwarder.sequenceNumber());
       assembler.insert(
-          now, extended, forwarder.timestamp(), packet.marker(), -1, format, out, 3, length);
+          now, extended, forwarder.timestamp(), forwarder.marker(), -1, format, out, 3, length);
       while (assembler.next(format)) {
         byte[] frame = format.frame();
         numbers.add((frame[14] & 0xff) << 8 | frame[15] & 0xff);
@@ -211,35 +220,5 @@ class SimulcastForwarderTest {
     viewer.forwarder.select(SimulcastForwarder.NONE);
     viewer.take(3 * FRAME, 0, encoding.frame(true, 3).getFirst());
     assertThat(viewer.numbers).hasSize(1);
-    assertThatThrownBy(() -> new SimulcastForwarder("opus", 0, 0))
-        .isInstanceOf(IllegalArgumentException.class);
-  }
-
-  @Test
-  void choosesTheGreatestEncodingThatFitsAndNotAtEveryBreath() {
-    LayerChoice choice = new LayerChoice(3);
-    long now = 0;
-    int changes = 0;
-    int last = -1;
-    for (int i = 0; i < 1_000; i++, now += 10_000_000) {
-      choice.note(now, 0, 190);
-      choice.note(now, 1, 870);
-      choice.note(now, 2, 2_500);
-      long available = 2_050_000 + (i % 20 < 10 ? 60_000 : -60_000);
-      int chosen = choice.choose(now, available);
-      changes += chosen == last ? 0 : 1;
-      last = chosen;
-    }
-    assertThat(changes).isLessThan(5);
-    assertThat(choice.choose(now, 5_000_000)).isEqualTo(2);
-    assertThat(choice.choose(now, 1_000_000)).isEqualTo(1);
-    assertThat(choice.choose(now, 10_000)).isZero();
-    // What is switched off cannot be chosen.
-    for (int i = 0; i < 200; i++, now += 10_000_000) {
-      choice.note(now, 1, 870);
-    }
-    assertThat(choice.choose(now, 5_000_000)).isEqualTo(1);
-    assertThat(choice.choose(now, 10_000)).isEqualTo(1);
-    assertThat(choice.choose(now + 5_000_000_000L, 5_000_000)).isEqualTo(SimulcastForwarder.NONE);
   }
 }
