@@ -17,6 +17,7 @@ module org.klatsch.server {
   exports org.klatsch.server.config;
   exports org.klatsch.server.rooms;
   exports org.klatsch.server.turn;
+  exports org.klatsch.server.media;
   exports org.klatsch.server.http to
       org.eclipse.jetty.websocket.common;
 }

@@ -71,7 +71,7 @@ final class SharedAddress {
   /// Makes `driver` the owner of the pair with `remote`, unless another one is.
   boolean claim(TransportAddress remote, CoreDriver<?> driver) {
     CoreDriver<?> owner = owners.get(remote);
-    if (owner == null) {
+    if (owner == null && !shared.isRouted(driver)) {
       List<TransportAddress> mine = owned.computeIfAbsent(driver, key -> new ArrayList<>(2));
       SharedPortOptions options = shared.options();
       if (mine.size() < options.maxPairsPerCore() && shared.pairs.get() < options.maxPairs()) {
@@ -83,7 +83,7 @@ final class SharedAddress {
         }
       }
     }
-    if (owner == driver) {
+    if (owner == driver || shared.isRouted(driver)) {
       return true;
     }
     shared.refusedPairs.increment();
@@ -120,6 +120,14 @@ final class SharedAddress {
         shared.unroutable.increment();
         return;
       }
+      if (StunRouting.isForServer(buffer, offset, length)) {
+        CoreDriver<?> server = shared.byKind(PacketKind.of(buffer[offset] & 0xff), from.local());
+        if (server != null) {
+          shared.routedByKind.increment();
+          deliver(server, from, remote, ecn, buffer, offset, length);
+          return;
+        }
+      }
       CoreDriver<?> owner = owners.get(remote);
       boolean request = StunRouting.isBindingRequest(buffer, offset, length);
       if (owner != null && !request) {
@@ -153,7 +161,7 @@ final class SharedAddress {
         byte[] buffer,
         int offset,
         int length) {
-      CoreDriver<?> driver = shared.byKind(PacketKind.of(buffer[offset] & 0xff));
+      CoreDriver<?> driver = shared.byKind(PacketKind.of(buffer[offset] & 0xff), from.local());
       if (driver != null) {
         shared.routedByKind.increment();
         deliver(driver, from, remote, ecn, buffer, offset, length);

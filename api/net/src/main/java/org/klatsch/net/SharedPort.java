@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.Socket;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.net.io.SocketAddresses;
 import org.klatsch.sansio.TransportAddress;
@@ -24,7 +27,8 @@ import org.klatsch.sansio.TransportAddress;
 /// ([CoreListener#pairRefused]), so two one-port processes can still hold many connections. Of an
 /// unknown pair, a connectivity check goes to the core that announced the username fragment in it
 /// (RFC 8445 §7.2.2). Everything else goes to the core set by [#route] for its kind (RFC 7983 §7),
-/// such as a TURN server, or is counted and dropped.
+/// such as a TURN server, or is counted and dropped. Such a core owns no pairs: a browser asks the
+/// STUN and TURN server from the very port that it sends its media from.
 ///
 /// With `SO_REUSEPORT` each loop has sockets of its own, and the system spreads the peers over
 /// them; a packet for a core of another loop is copied to it. Thread-safe, except where noted.
@@ -40,8 +44,13 @@ public final class SharedPort implements AutoCloseable {
   private final ConcurrentHashMap<CoreDriver<?>, List<String>> announced =
       new ConcurrentHashMap<>();
 
+  /// Who takes a kind of packets, and at which of the local addresses.
+  private record Route(CoreDriver<?> driver, Set<TransportAddress> locals) {}
+
   /// Replaced as a whole: read by every loop for each unknown packet.
-  private volatile Map<PacketKind, CoreDriver<?>> kinds = Map.of();
+  private volatile Map<PacketKind, Route> kinds = Map.of();
+
+  private volatile Set<CoreDriver<?>> routed = Set.of();
 
   private final AtomicInteger nextLoop = new AtomicInteger();
   final AtomicInteger pairs = new AtomicInteger();
@@ -151,6 +160,25 @@ public final class SharedPort implements AutoCloseable {
     return accept(local, socket, start);
   }
 
+  /// Takes a connection that somebody else accepted and goes on to carry, one that is not a socket
+  /// for example.
+  ///
+  /// @param start what was read of it: at least the first frame
+  /// @return the core that it is for, null when nobody here knows it
+  public @Nullable CoreDriver<?> ownerOf(byte[] start) {
+    String ufrag =
+        start.length >= 2 && StunRouting.isBindingRequest(start, 2, start.length - 2)
+            ? StunRouting.localUfrag(start, 2, start.length - 2)
+            : null;
+    CoreDriver<?> driver = ufrag == null ? null : byUfrag(ufrag);
+    if (driver == null) {
+      unroutable.increment();
+    } else {
+      routedByUfrag.increment();
+    }
+    return driver;
+  }
+
   private void accepted(TransportAddress local, StreamListener.Connection connection) {
     if (!accept(local, connection.socket(), connection.start())) {
       StreamListener.closeQuietly(connection.socket());
@@ -158,16 +186,10 @@ public final class SharedPort implements AutoCloseable {
   }
 
   private boolean accept(TransportAddress local, Socket socket, byte[] start) {
-    String ufrag =
-        StunRouting.isBindingRequest(start, 2, start.length - 2)
-            ? StunRouting.localUfrag(start, 2, start.length - 2)
-            : null;
-    CoreDriver<?> driver = ufrag == null ? null : byUfrag(ufrag);
+    CoreDriver<?> driver = ownerOf(start);
     if (driver == null) {
-      unroutable.increment();
       return false;
     }
-    routedByUfrag.increment();
     driver.accept(local, socket, start);
     return true;
   }
@@ -188,18 +210,31 @@ public final class SharedPort implements AutoCloseable {
   }
 
   /// Sends datagrams of `kind` that belong to no pair and to no announced fragment to one core,
-  /// which may answer from this port; null takes that back.
+  /// which may answer from this port; null takes that back. Of STUN, also what only a server is
+  /// sent: everything but connectivity checks and answers.
   ///
   /// @param driver already joined, with any fragment
-  public synchronized void route(PacketKind kind, @Nullable CoreDriver<?> driver) {
-    EnumMap<PacketKind, CoreDriver<?>> changed = new EnumMap<>(PacketKind.class);
+  public void route(PacketKind kind, @Nullable CoreDriver<?> driver) {
+    route(kind, driver, locals());
+  }
+
+  /// The same for packets that come to some of the local addresses.
+  public synchronized void route(
+      PacketKind kind, @Nullable CoreDriver<?> driver, Collection<TransportAddress> locals) {
+    EnumMap<PacketKind, Route> changed = new EnumMap<>(PacketKind.class);
     changed.putAll(kinds);
     if (driver == null) {
       changed.remove(kind);
     } else {
-      changed.put(kind, driver);
+      changed.put(kind, new Route(driver, Set.copyOf(locals)));
     }
     kinds = changed;
+    routed = changed.values().stream().map(Route::driver).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /// Whether a core takes what belongs to nobody, and so owns no pairs.
+  boolean isRouted(CoreDriver<?> driver) {
+    return routed.contains(driver);
   }
 
   /// What the port counted.
@@ -237,6 +272,7 @@ public final class SharedPort implements AutoCloseable {
     ufrags.clear();
     announced.clear();
     kinds = Map.of();
+    routed = Set.of();
   }
 
   SharedPortOptions options() {
@@ -251,8 +287,9 @@ public final class SharedPort implements AutoCloseable {
     return ufrags.get(ufrag);
   }
 
-  @Nullable CoreDriver<?> byKind(PacketKind kind) {
-    return kinds.get(kind);
+  @Nullable CoreDriver<?> byKind(PacketKind kind, TransportAddress local) {
+    Route route = kinds.get(kind);
+    return route != null && route.locals().contains(local) ? route.driver() : null;
   }
 
   void announce(String ufrag, CoreDriver<?> driver) {
@@ -287,9 +324,10 @@ public final class SharedPort implements AutoCloseable {
     for (SharedAddress address : addresses) {
       address.release(driver);
     }
-    if (kinds.containsValue(driver)) {
+    if (isRouted(driver)) {
       for (PacketKind kind : PacketKind.values()) {
-        if (kinds.get(kind) == driver) {
+        Route route = kinds.get(kind);
+        if (route != null && route.driver() == driver) {
           route(kind, null);
         }
       }

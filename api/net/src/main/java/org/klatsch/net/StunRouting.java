@@ -11,6 +11,11 @@ final class StunRouting {
   private static final int MAGIC_COOKIE = 0x2112A442;
   private static final int BINDING_REQUEST = 0x0001;
   private static final int BINDING_SUCCESS = 0x0101;
+  private static final int SEND_INDICATION = 0x0016;
+
+  /// The bits of a message type that tell its class; none in a request.
+  private static final int CLASS = 0x0110;
+
   private static final int USERNAME = 0x0006;
   private static final int XOR_MAPPED_ADDRESS = 0x0020;
 
@@ -28,6 +33,22 @@ final class StunRouting {
         && u16(buffer, offset) == BINDING_REQUEST
         && i32(buffer, offset + 4) == MAGIC_COOKIE
         && u16(buffer, offset + 2) <= length - HEADER;
+  }
+
+  /// Whether only a STUN or TURN server is sent such a packet: channel data, an indication to send,
+  /// and requests other than connectivity checks, RFC 8489 §5 and RFC 8656 §17.
+  static boolean isForServer(byte[] buffer, int offset, int length) {
+    int first = buffer[offset] & 0xff;
+    if (first >= 64 && first < 80) {
+      return true;
+    }
+    if (first >= 4 || length < HEADER || i32(buffer, offset + 4) != MAGIC_COOKIE) {
+      return false;
+    }
+    int type = u16(buffer, offset);
+    return type == BINDING_REQUEST
+        ? !hasUsername(buffer, offset, length)
+        : type == SEND_INDICATION || (type & CLASS) == 0;
   }
 
   /// Whether the header of a binding request begins here; the rest may still be to come.

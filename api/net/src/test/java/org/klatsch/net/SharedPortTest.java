@@ -19,6 +19,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.klatsch.sansio.PacketWriter;
+import org.klatsch.sansio.TransportAddress;
 
 @ParameterizedClass(name = "{0}")
 @MethodSource("backends")
@@ -245,6 +246,45 @@ class SharedPortTest {
     peer.send(probe.local, check("probe:x"));
     peer.take();
     assertThat(relay.received).hasSize(2);
+  }
+
+  @Test
+  void servesStunAndTurnToAPeerWhosePairBelongsToASession() {
+    SharedPort shared = open(SharedPortOptions.DEFAULT);
+    Endpoint relay = Endpoint.join(shared.nextLoop(), true, shared, "relay");
+    shared.route(PacketKind.STUN, relay.driver);
+    shared.route(PacketKind.TURN_CHANNEL, relay.driver);
+    Endpoint session = Endpoint.join(shared.nextLoop(), true, shared, "session");
+    Endpoint peer = Endpoint.open(clients.nextLoop(), false, Endpoint.LOOPBACK);
+    byte[] plain = new PacketWriter(20).u16(1).u16(0).u32(0x2112A442).zeros(12).toByteArray();
+    byte[] refresh = new PacketWriter(20).u16(4).u16(0).u32(0x2112A442).zeros(12).toByteArray();
+    byte[] response =
+        new PacketWriter(20).u16(0x101).u16(0).u32(0x2112A442).zeros(12).toByteArray();
+    byte[] channel = {0x40, 0, 0, 0};
+    for (byte[] packet :
+        List.of(plain, check("session:x"), DTLS, plain, refresh, channel, response)) {
+      peer.send(shared.locals().get(0), packet);
+      assertThat(peer.take().bytes()).isEqualTo(packet);
+    }
+    assertThat(relay.received).hasSize(4);
+    assertThat(session.received).hasSize(3);
+    assertThat(shared.counters().pairs()).isOne();
+  }
+
+  @Test
+  void routesAKindAtTheAddressesNamedOnly() throws Exception {
+    SharedPort shared =
+        network.openSharedPort(
+            List.of(Endpoint.LOOPBACK, TransportAddress.of(new byte[] {127, 0, 0, 2}, 0)),
+            0,
+            SharedPortOptions.DEFAULT);
+    Endpoint relay = Endpoint.join(shared.nextLoop(), true, shared, "relay");
+    shared.route(PacketKind.TURN_CHANNEL, relay.driver, List.of(shared.locals().get(1)));
+    Endpoint peer = Endpoint.open(clients.nextLoop(), false, Endpoint.LOOPBACK);
+    peer.send(shared.locals().get(0), new byte[] {0x40, 0, 0, 0});
+    peer.send(shared.locals().get(1), new byte[] {0x41, 0, 0, 0});
+    assertThat(peer.take().bytes()[0]).isEqualTo((byte) 0x41);
+    assertThat(shared.counters().unroutable()).isOne();
   }
 
   @Test

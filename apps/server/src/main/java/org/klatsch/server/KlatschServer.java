@@ -13,10 +13,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.net.SharedPort;
 import org.klatsch.server.http.HttpListener;
 import org.klatsch.server.http.Inspection;
 import org.klatsch.server.http.Metrics;
 import org.klatsch.server.http.SignalSockets;
+import org.klatsch.server.media.MediaOptions;
+import org.klatsch.server.media.MediaServer;
 import org.klatsch.server.rooms.Directory;
 import org.klatsch.server.rooms.IceServerEntry;
 import org.klatsch.server.tls.ServerKeys;
@@ -39,13 +42,14 @@ public final class KlatschServer implements AutoCloseable {
   private final ServerOptions options;
   private final DataDirectory data;
   private final HttpListener http;
+  private final MediaServer media;
   private final Relay relay;
   private final Inspection inspection;
   private final Housekeeping housekeeping;
   private final ReadyInformation ready;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private record Ports(int http, Relay relay) {}
+  private record Ports(int http, MediaServer media, Relay relay) {}
 
   private KlatschServer(ServerOptions options, DataDirectory data) throws IOException {
     this.options = options;
@@ -75,6 +79,7 @@ public final class KlatschServer implements AutoCloseable {
             inspection,
             version());
     Ports ports = bind(keys);
+    media = ports.media();
     relay = ports.relay();
     http.relay(relay);
     metrics.watch(
@@ -85,6 +90,7 @@ public final class KlatschServer implements AutoCloseable {
       http.start();
     } catch (IOException | RuntimeException e) {
       relay.close();
+      media.close();
       throw e;
     }
     housekeeping.start();
@@ -120,7 +126,7 @@ public final class KlatschServer implements AutoCloseable {
       int port = bindHttp(options.port());
       int udpPort = options.udpPort() == ServerOptions.SAME_PORT ? port : options.udpPort();
       try {
-        return new Ports(port, relay(udpPort, keys));
+        return ports(port, udpPort, keys);
       } catch (BindException e) {
         http.unbind();
         throw inUse("UDP", udpPort, "--udp-port", e);
@@ -130,7 +136,7 @@ public final class KlatschServer implements AutoCloseable {
     for (int i = 0; i < BIND_ATTEMPTS; i++) {
       int port = bindHttp(0);
       try {
-        return new Ports(port, relay(port, keys));
+        return ports(port, port, keys);
       } catch (BindException e) {
         last = e;
         http.unbind();
@@ -139,15 +145,26 @@ public final class KlatschServer implements AutoCloseable {
     throw inUse("UDP", 0, "--udp-port", last);
   }
 
+  /// ICE, TURN and STUN share the UDP port, RFC 7983.
+  private Ports ports(int httpPort, int udpPort, @Nullable KeyStore keys) throws IOException {
+    MediaServer opened = MediaServer.start(options.host(), udpPort, MediaOptions.DEFAULT);
+    try {
+      return new Ports(httpPort, opened, relay(opened.port(), keys));
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
   /// Without a secret of the options everybody gets names made with one of this run.
-  private Relay relay(int port, @Nullable KeyStore keys) throws IOException {
+  private Relay relay(SharedPort port, @Nullable KeyStore keys) throws IOException {
     RelaySettings settings = options.relay();
     if (settings.secret() == null) {
       byte[] secret = new byte[24];
       new SecureRandom().nextBytes(secret);
       settings = settings.withSecret(Base64.getEncoder().encodeToString(secret));
     }
-    return Relay.start(options.host(), port, settings, keys);
+    return Relay.start(port, options.host(), settings, keys);
   }
 
   private int bindHttp(int port) throws IOException {
@@ -227,6 +244,11 @@ public final class KlatschServer implements AutoCloseable {
     return entries;
   }
 
+  /// The WebRTC endpoint that everything in this server shares.
+  public MediaServer media() {
+    return media;
+  }
+
   /// Says goodbye to everybody, at most for the drain time of the options, and ends. Later calls do
   /// nothing.
   @Override
@@ -236,6 +258,7 @@ public final class KlatschServer implements AutoCloseable {
     }
     try (data;
         inspection;
+        media;
         relay;
         housekeeping) {
       relay.drain();

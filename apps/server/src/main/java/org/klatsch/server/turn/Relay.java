@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,7 +28,9 @@ import org.klatsch.net.LocalAddress;
 import org.klatsch.net.LocalInterfaces;
 import org.klatsch.net.LoopOptions;
 import org.klatsch.net.NetworkDriver;
+import org.klatsch.net.PacketKind;
 import org.klatsch.net.PortRange;
+import org.klatsch.net.SharedPort;
 import org.klatsch.net.UdpPort;
 import org.klatsch.sansio.TransportAddress;
 import org.klatsch.sansio.Work;
@@ -52,7 +55,12 @@ public final class Relay implements AutoCloseable {
   /// A free UDP port whose TCP port is taken is given back for another one.
   private static final int BIND_ATTEMPTS = 20;
 
-  private final NetworkDriver network;
+  /// No connectivity check names it: the characters of RFC 8839 §5.4 are letters, digits, + and /.
+  private static final String FRAGMENT = "=turn";
+
+  /// Null on a port of others, whose loop it then shares.
+  private final @Nullable NetworkDriver network;
+
   private final EventLoop loop;
   private final TurnServer core;
   private final DtlsTurnServer secured;
@@ -74,13 +82,18 @@ public final class Relay implements AutoCloseable {
   ///   client's are
   public record StreamCounters(int open, int associations, long refused, long dropped) {}
 
-  private Relay(String host, int port, RelaySettings settings, @Nullable KeyStore keys)
+  private Relay(
+      String host,
+      int port,
+      RelaySettings settings,
+      @Nullable KeyStore keys,
+      @Nullable SharedPort shared)
       throws IOException {
     Set<TransportAddress> own = ownAddresses();
     PeerPolicy policy =
         new PeerPolicy(
             settings.allowedPeers(),
-            address -> IcePorts.contains(address) && !locals.contains(address));
+            address -> IcePorts.contains(address) && (shared != null || !locals.contains(address)));
     policy.ownHosts(own);
     Sockets sockets = new Sockets();
     secret = settings.secret();
@@ -94,8 +107,9 @@ public final class Relay implements AutoCloseable {
             sockets,
             new SecureRandom());
     last = core.counters();
-    network = new NetworkDriver(LoopOptions.DEFAULT.with().loops(1).build());
-    loop = network.nextLoop();
+    network =
+        shared == null ? new NetworkDriver(LoopOptions.DEFAULT.with().loops(1).build()) : null;
+    loop = network == null ? Objects.requireNonNull(shared).nextLoop() : network.nextLoop();
     secured = new DtlsTurnServer(core, StreamLimits.DEFAULT, new SecureRandom(), new LoopWorker());
     driver = loop.attach(secured, new Listener());
     sockets.driver = driver;
@@ -104,13 +118,19 @@ public final class Relay implements AutoCloseable {
     core.tcp(connections);
     keys(keys);
     try {
-      listen(host, port, own);
+      if (shared == null) {
+        listen(host, port, own);
+      } else {
+        join(shared, host);
+      }
       TransportAddress alternate = settings.alternate();
       if (alternate != null) {
         listenAt(alternate);
       }
     } catch (IOException | RuntimeException e) {
-      network.close();
+      if (network != null) {
+        network.close();
+      }
       throw e;
     }
     driver.execute(() -> core.wallClock(loop.now(), Instant.now()));
@@ -122,7 +142,7 @@ public final class Relay implements AutoCloseable {
   /// @param port 0 takes a free one
   /// @throws BindException when the port is taken
   public static Relay start(String host, int port, RelaySettings settings) throws IOException {
-    return new Relay(host, port, settings, null);
+    return new Relay(host, port, settings, null, null);
   }
 
   /// The same with DTLS beside plain UDP.
@@ -130,7 +150,16 @@ public final class Relay implements AutoCloseable {
   /// @param keys a store of [ServerKeys]
   public static Relay start(String host, int port, RelaySettings settings, @Nullable KeyStore keys)
       throws IOException {
-    return new Relay(host, port, settings, keys);
+    return new Relay(host, port, settings, keys, null);
+  }
+
+  /// Starts a server on a port that sessions use too: what comes there for a server is its own.
+  ///
+  /// @param host at which of the port's addresses; a wildcard means all
+  public static Relay start(
+      SharedPort port, String host, RelaySettings settings, @Nullable KeyStore keys)
+      throws IOException {
+    return new Relay(host, port.port(), settings, keys, port);
   }
 
   /// Starts a server that listens on the TCP port of the same number too.
@@ -154,7 +183,7 @@ public final class Relay implements AutoCloseable {
   private static Relay listening(
       String host, int port, RelaySettings settings, @Nullable KeyStore keys) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      Relay relay = new Relay(host, port, settings, keys);
+      Relay relay = new Relay(host, port, settings, keys, null);
       try {
         relay.listener = new StreamListener(relay, host, relay.port(), keys, StreamLimits.DEFAULT);
         return relay;
@@ -211,6 +240,26 @@ public final class Relay implements AutoCloseable {
     }
     throw new IOException(
         alternate + " differs from no address listened on in host and port, not in family");
+  }
+
+  private void join(SharedPort port, String host) throws IOException {
+    TransportAddress wanted = TransportAddress.of(InetAddress.getByName(host).getAddress(), 0);
+    for (TransportAddress local : port.locals()) {
+      if (wanted.isAnyLocal() || local.withPort(0).equals(wanted)) {
+        locals.add(local);
+      }
+    }
+    if (locals.isEmpty()) {
+      throw new IOException("the port is not open on " + host);
+    }
+    loop.call(() -> {
+      driver.join(port, FRAGMENT);
+      port.route(PacketKind.STUN, driver, locals);
+      port.route(PacketKind.TURN_CHANNEL, driver, locals);
+      // Of those whose connectivity checks nobody here has answered.
+      port.route(PacketKind.DTLS, driver, locals);
+      return true;
+    });
   }
 
   private TransportAddress open(TransportAddress address, PortRange range) throws IOException {
@@ -311,7 +360,9 @@ public final class Relay implements AutoCloseable {
       streams.close();
     });
     driver.close();
-    network.close();
+    if (network != null) {
+      network.close();
+    }
   }
 
   /// Opens relay ports; on the loop.
