@@ -4,5 +4,6 @@ module org.klatsch.sip {
   requires transitive org.klatsch.sansio;
 
   exports org.klatsch.sip;
+  exports org.klatsch.sip.auth;
   exports org.klatsch.sip.transaction;
 }
