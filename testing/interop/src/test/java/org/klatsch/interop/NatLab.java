@@ -109,6 +109,11 @@ final class NatLab implements AutoCloseable {
   private final String server;
 
   NatLab(Path folder) throws IOException {
+    this(folder, true);
+  }
+
+  /// @param withServers whether the TURN servers run
+  NatLab(Path folder, boolean withServers) throws IOException {
     this.folder = folder;
     internet = namespaces.add("net");
     namespaces.ip(internet, "link", "add", "br0", "type", "bridge");
@@ -118,10 +123,21 @@ final class NatLab implements AutoCloseable {
     // Without a route for everything coturn relays nothing more after the first packet to a
     // private address; this one leads nowhere.
     namespaces.ip(server, "route", "add", "default", "via", "203.0.113.254");
-    // Where nothing but the port of HTTPS is open, both servers are reached there.
-    serveOn443(3478);
-    startCoturn();
-    startOurs();
+    if (withServers) {
+      // Where nothing but the port of HTTPS is open, both servers are reached there.
+      serveOn443(3478);
+      startCoturn();
+      serve(
+          server,
+          "--host",
+          "::",
+          "--port",
+          "3478",
+          "--user",
+          "me:secret",
+          "--allow-peers",
+          "203.0.113.0/24,2001:db8::/32");
+    }
   }
 
   /// Has the server's port 443 lead to one of the TURN servers.
@@ -185,27 +201,28 @@ final class NatLab implements AutoCloseable {
     peers.put(name, new NamespacePeer(namespaces, host, folder));
   }
 
-  private void startOurs() throws IOException {
+  /// The command line that runs ours in a process of its own.
+  static List<String> klatsch(String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.klatsch.cli.Klatsch"));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /// Runs our TURN server on a machine and waits until it is there.
+  void serve(String machine, String... options) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("turn"));
+    arguments.addAll(List.of(options));
+    Path log = folder.resolve("klatsch-" + machine + ".txt");
     Process ours =
-        new ProcessBuilder(
-                namespaces.exec(
-                    server,
-                    List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "org.klatsch.cli.Klatsch",
-                        "turn",
-                        "--host",
-                        "::",
-                        "--port",
-                        "3478",
-                        "--user",
-                        "me:secret",
-                        "--allow-peers",
-                        "203.0.113.0/24,2001:db8::/32")))
-            .redirectError(folder.resolve("klatsch.txt").toFile())
+        new ProcessBuilder(namespaces.exec(machine, klatsch(arguments.toArray(String[]::new))))
+            .redirectError(log.toFile())
             .start();
     servers.add(ours);
     String line;
@@ -213,8 +230,7 @@ final class NatLab implements AutoCloseable {
       line = ours.inputReader().readLine();
       if (line == null) {
         throw new IOException(
-            "our TURN server does not start: "
-                + Files.readString(folder.resolve("klatsch.txt"), StandardCharsets.UTF_8));
+            "our TURN server does not start: " + Files.readString(log, StandardCharsets.UTF_8));
       }
     } while (!line.contains("turn:"));
   }

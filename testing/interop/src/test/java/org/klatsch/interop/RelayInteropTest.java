@@ -3,7 +3,6 @@ package org.klatsch.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -11,14 +10,10 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,9 +27,6 @@ import org.klatsch.net.StreamDialer;
 import org.klatsch.net.proxy.ProxyDialer;
 import org.klatsch.net.proxy.ProxySettings;
 import org.klatsch.sansio.TransportAddress;
-import org.klatsch.server.KlatschServer;
-import org.klatsch.server.ServerOptions;
-import org.klatsch.server.TlsOptions;
 import org.klatsch.server.turn.Relay;
 import org.klatsch.server.turn.RelaySettings;
 import org.klatsch.webrtc.PeerConnectionOptions;
@@ -48,7 +40,7 @@ import org.klatsch.webrtc.RTCSdpType;
 import org.klatsch.webrtc.RTCSessionDescriptionInit;
 
 /// Our client through coturn, and the clients of coturn, Pion, Chromium and Firefox through our
-/// relay: over UDP, TCP and TLS.
+/// relay: over UDP, TCP, TLS and DTLS.
 @Tag("interop")
 @Timeout(180)
 class RelayInteropTest {
@@ -58,7 +50,7 @@ class RelayInteropTest {
   @TempDir private Path folder;
 
   /// An address that clients on this machine reach a server at: browsers gather no loopback ones.
-  private static TransportAddress machine() throws IOException {
+  static TransportAddress machine() throws IOException {
     for (LocalAddress each : LocalInterfaces.list(InterfaceFilter.DEFAULT)) {
       if (each.address().isIpv4()) {
         return each.address();
@@ -67,55 +59,32 @@ class RelayInteropTest {
     return TransportAddress.parse("127.0.0.1", 0);
   }
 
-  private static RTCConfiguration through(String url) {
+  static RTCConfiguration through(String url) {
     return new RTCConfiguration()
         .withIceServers(new RTCIceServer(url, "me", "secret"))
         .withIceTransportPolicy(RTCIceTransportPolicy.RELAY);
   }
 
-  private static void assertRelayed(EchoClient client) {
+  static void assertRelayed(EchoClient client) {
     RTCIceCandidatePair pair =
         client.connection.sctp().transport().iceTransport().getSelectedCandidatePair();
     assertThat(pair).isNotNull();
     assertThat(pair.local().type()).isEqualTo(RTCIceCandidateType.RELAY);
   }
 
-  /// A certificate for this machine, as PEM files, and the context that trusts it alone.
-  private SSLContext certificate() throws Exception {
-    String name = machine().host();
-    ServerOptions options =
-        ServerOptions.of(0, folder).withHost(name).withTls(new TlsOptions.SelfSigned());
-    KlatschServer.start(options).close();
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    try (InputStream in = Files.newInputStream(certificateFile())) {
-      trusted.setCertificateEntry(
-          "server", CertificateFactory.getInstance("X.509").generateCertificate(in));
-    }
-    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
-  }
-
-  private Path certificateFile() {
-    return folder.resolve("tls-certificate.pem");
-  }
-
-  private Path keyFile() {
-    return folder.resolve("tls-key.pem");
-  }
-
   /// Two of our own connections, each with relayed candidates alone.
-  private static void exchangeThrough(String url, @Nullable SSLContext tls) throws Exception {
-    exchangeThrough(url, tls, StreamDialer.DIRECT);
+  private static void exchangeThrough(String url, @Nullable TrustedServer trusted)
+      throws Exception {
+    exchangeThrough(url, trusted, StreamDialer.DIRECT);
   }
 
-  private static void exchangeThrough(String url, @Nullable SSLContext tls, StreamDialer dialer)
-      throws Exception {
-    PeerConnectionOptions options =
-        EchoClient.OPEN.withStreams(StreamConnector.DEFAULT.withTls(tls).withDialer(dialer));
+  private static void exchangeThrough(
+      String url, @Nullable TrustedServer trusted, StreamDialer dialer) throws Exception {
+    StreamConnector connector = StreamConnector.DEFAULT.withDialer(dialer);
+    if (trusted != null) {
+      connector = connector.withTls(trusted.tls()).withTrust(trusted.trust());
+    }
+    PeerConnectionOptions options = EchoClient.OPEN.withStreams(connector);
     try (EchoClient offerer = new EchoClient(through(url), options);
         EchoClient answerer = new EchoClient(through(url), options)) {
       RTCDataChannel bulk = offerer.connection.createDataChannel("bulk");
@@ -151,24 +120,25 @@ class RelayInteropTest {
 
   @Test
   void ourClientsMeetThroughOurRelay() throws Exception {
-    SSLContext tls = certificate();
+    TrustedServer trusted = TrustedServer.at(machine().host(), folder);
     try (Relay relay =
-        Relay.startWithTls(machine().host(), 0, SETTINGS, certificateFile(), keyFile())) {
+        Relay.startWithTls(machine().host(), 0, SETTINGS, trusted.chain(), trusted.key())) {
       TransportAddress server = relay.locals().getFirst();
       exchangeThrough("turn:" + server, null);
       exchangeThrough("turn:" + server + "?transport=tcp", null);
-      exchangeThrough("turns:" + server, tls);
-      assertThat(relay.counters().bytesToPeers()).isGreaterThan(3 * BYTES);
+      exchangeThrough("turns:" + server, trusted);
+      exchangeThrough("turns:" + server + "?transport=udp", trusted);
+      assertThat(relay.counters().bytesToPeers()).isGreaterThan(4 * BYTES);
     }
   }
 
-  /// coturn on an address of this machine, with a port for TLS.
+  /// coturn on an address of this machine, with a port for TLS and DTLS.
   private final class Coturn implements AutoCloseable {
     final TransportAddress plain;
     final TransportAddress secured;
     private final Process process;
 
-    Coturn() throws IOException {
+    Coturn(TrustedServer trusted) throws IOException {
       TransportAddress machine = machine();
       plain = machine.withPort(freePort(machine));
       secured = machine.withPort(freePort(machine));
@@ -186,9 +156,8 @@ class RelayInteropTest {
                   "--allow-loopback-peers",
                   "--cli-password=unused",
                   "--tls-listening-port=" + secured.port(),
-                  "--cert=" + certificateFile(),
-                  "--pkey=" + keyFile(),
-                  "--no-dtls",
+                  "--cert=" + trusted.chain(),
+                  "--pkey=" + trusted.key(),
                   "--no-cli",
                   "--pidfile=" + folder.resolve("coturn.pid"),
                   "--userdb=" + folder.resolve("coturn.db"),
@@ -219,11 +188,12 @@ class RelayInteropTest {
   @Test
   void ourClientsMeetThroughCoturn() throws Exception {
     Requirements.check(() -> Programs.require("turnserver"));
-    SSLContext tls = certificate();
-    try (Coturn coturn = new Coturn()) {
+    TrustedServer trusted = TrustedServer.at(machine().host(), folder);
+    try (Coturn coturn = new Coturn(trusted)) {
       exchangeThrough("turn:" + coturn.plain, null);
       exchangeThrough("turn:" + coturn.plain + "?transport=tcp", null);
-      exchangeThrough("turns:" + coturn.secured, tls);
+      exchangeThrough("turns:" + coturn.secured, trusted);
+      exchangeThrough("turns:" + coturn.secured + "?transport=udp", trusted);
     }
   }
 
@@ -232,7 +202,7 @@ class RelayInteropTest {
     Requirements.check(() -> Programs.require("turnserver"));
     Requirements.check(() -> Programs.require("tinyproxy"));
     Requirements.check(() -> Programs.require("microsocks"));
-    SSLContext tls = certificate();
+    TrustedServer trusted = TrustedServer.at(machine().host(), folder);
     String host = machine().host();
     int connect = freePort(machine());
     int socks = freePort(machine());
@@ -261,7 +231,7 @@ class RelayInteropTest {
                 "-P",
                 "secret"));
     List<Process> proxies = new ArrayList<>();
-    try (Coturn coturn = new Coturn()) {
+    try (Coturn coturn = new Coturn(trusted)) {
       for (List<String> command : commands) {
         proxies.add(
             new ProcessBuilder(command)
@@ -276,7 +246,7 @@ class RelayInteropTest {
         StreamDialer dialer = new ProxyDialer(ProxySettings.parse(url));
         awaitProxy(dialer, coturn.plain);
         exchangeThrough("turn:" + coturn.plain + "?transport=tcp", null, dialer);
-        exchangeThrough("turns:" + coturn.secured, tls, dialer);
+        exchangeThrough("turns:" + coturn.secured, trusted, dialer);
       }
     } finally {
       for (Process each : proxies) {
@@ -336,16 +306,17 @@ class RelayInteropTest {
   @Test
   void coturnsClientsMeetThroughOurRelay() throws Exception {
     Requirements.check(() -> Programs.require("turnutils_uclient"));
-    certificate();
+    TrustedServer trusted = TrustedServer.at(machine().host(), folder);
     try (Relay relay =
-        Relay.startWithTls(machine().host(), 0, SETTINGS, certificateFile(), keyFile())) {
-      // On channels and with indications; then over TCP, and TLS.
+        Relay.startWithTls(machine().host(), 0, SETTINGS, trusted.chain(), trusted.key())) {
+      // On channels and with indications; then over TCP, TLS and DTLS.
       for (List<String> mode :
           List.of(
               List.of("-y", "-c"),
               List.of("-y", "-c", "-s"),
               List.of("-y", "-c", "-t"),
-              List.of("-y", "-c", "-t", "-S"))) {
+              List.of("-y", "-c", "-t", "-S"),
+              List.of("-y", "-c", "-S"))) {
         Path log = folder.resolve("uclient" + String.join("", mode) + ".log");
         List<String> command =
             new java.util.ArrayList<>(List.of(Programs.require("turnutils_uclient").toString()));
@@ -397,52 +368,61 @@ class RelayInteropTest {
     browserMeetsUs("firefox", "tcp");
   }
 
+  /// Has a page answer with an echo, over this relay alone.
+  static void answerThrough(Browser.Page page, String url) {
+    page.evaluate(
+        """
+        (() => {
+          window.peer = new RTCPeerConnection({
+            iceServers: [{urls: '%s', username: 'me', credential: 'secret'}],
+            iceTransportPolicy: 'relay'});
+          peer.ondatachannel = ({channel}) => {
+            channel.binaryType = 'arraybuffer';
+            const queue = [];
+            channel.bufferedAmountLowThreshold = 1 << 20;
+            const drain = () => {
+              while (queue.length > 0 && channel.readyState === 'open'
+                  && channel.bufferedAmount < 4 << 20) {
+                channel.send(queue.shift());
+              }
+            };
+            channel.onopen = drain;
+            channel.onbufferedamountlow = drain;
+            channel.onmessage = (event) => { queue.push(event.data); drain(); };
+          };
+          window.complete = async () => {
+            await peer.setLocalDescription();
+            while (peer.iceGatheringState !== 'complete') {
+              await new Promise((resolve) => setTimeout(resolve, 10));
+            }
+            return peer.localDescription.sdp;
+          };
+          return true;
+        })()
+        """
+            .formatted(url));
+  }
+
+  static String answer(Browser.Page page, String offer) {
+    String answer =
+        page.evaluate(
+                "peer.setRemoteDescription({type: 'offer', sdp: "
+                    + JsonSocket.JSON.writeValueAsString(offer)
+                    + "}).then(() => complete())")
+            .asString();
+    assertThat(answer).contains("typ relay").doesNotContain("typ host");
+    return answer;
+  }
+
   private static void browserMeetsUs(String name, String transport) throws Exception {
     try (Relay relay = Relay.startWithTcp(machine().host(), 0, SETTINGS);
         Browser browser = Browser.start(name);
         Browser.Page page = browser.newPage();
         EchoClient client = new EchoClient(through("turn:" + relay.locals().getFirst()))) {
       page.open("data:text/html,<title>relay</title>");
-      page.evaluate(
-          """
-          (() => {
-            window.peer = new RTCPeerConnection({
-              iceServers: [{urls: 'turn:%s?transport=%s', username: 'me', credential: 'secret'}],
-              iceTransportPolicy: 'relay'});
-            peer.ondatachannel = ({channel}) => {
-              channel.binaryType = 'arraybuffer';
-              const queue = [];
-              channel.bufferedAmountLowThreshold = 1 << 20;
-              const drain = () => {
-                while (queue.length > 0 && channel.readyState === 'open'
-                    && channel.bufferedAmount < 4 << 20) {
-                  channel.send(queue.shift());
-                }
-              };
-              channel.onopen = drain;
-              channel.onbufferedamountlow = drain;
-              channel.onmessage = (event) => { queue.push(event.data); drain(); };
-            };
-            window.complete = async () => {
-              await peer.setLocalDescription();
-              while (peer.iceGatheringState !== 'complete') {
-                await new Promise((resolve) => setTimeout(resolve, 10));
-              }
-              return peer.localDescription.sdp;
-            };
-            return true;
-          })()
-          """
-              .formatted(relay.locals().getFirst(), transport));
+      answerThrough(page, "turn:" + relay.locals().getFirst() + "?transport=" + transport);
       RTCDataChannel bulk = client.connection.createDataChannel("bulk");
-      String offer = client.completeLocalSdp();
-      String answer =
-          page.evaluate(
-                  "peer.setRemoteDescription({type: 'offer', sdp: "
-                      + JsonSocket.JSON.writeValueAsString(offer)
-                      + "}).then(() => complete())")
-              .asString();
-      assertThat(answer).contains("typ relay").doesNotContain("typ host");
+      String answer = answer(page, client.completeLocalSdp());
       client
           .connection
           .setRemoteDescription(new RTCSessionDescriptionInit(RTCSdpType.ANSWER, answer))

@@ -63,7 +63,7 @@ final class DtlsTurnServer implements PacketCore<TurnServerEvent> {
   private static final int UDP_HEADERS = 28;
   private static final int MAX_ANSWER = 1_200;
 
-  /// Requests for cookies that wait for the socket.
+  /// Alerts and requests for cookies that wait for the socket.
   private static final int MAX_ANSWERS = 256;
 
   /// Runs costly work on another thread, or at once.
@@ -104,7 +104,7 @@ final class DtlsTurnServer implements PacketCore<TurnServerEvent> {
 
   private record Due(long at, Client client) {}
 
-  /// A request for a cookie.
+  /// What a stranger is told.
   private record Answer(TransportAddress local, TransportAddress remote, byte[] packet) {}
 
   private final TurnServer core;
@@ -247,13 +247,14 @@ final class DtlsTurnServer implements PacketCore<TurnServerEvent> {
     DtlsConnection dtls = new DtlsConnection(options(now, remote), random);
     dtls.start(now);
     dtls.handlePacket(now, buffer, offset, length, (at, data, from, count) -> dropped++);
-    if (dtls.statistics().dropped(DropReason.COOKIE_REQUIRED) > 0) {
+    if (dtls.isClosed() || dtls.statistics().dropped(DropReason.COOKIE_REQUIRED) > 0) {
+      // An alert, to a client of version 1.0 for example, or the request for a cookie.
       answerHello(now, local, remote, dtls, length);
       return;
     }
     DtlsEvent event = dtls.pollEvent();
-    if (event == null || dtls.isClosed()) {
-      // Malformed, or a part of a ClientHello: nothing is kept for a stranger.
+    if (event == null) {
+      // A part of a ClientHello: nothing is kept for a stranger.
       dropped++;
       return;
     }
@@ -296,7 +297,7 @@ final class DtlsTurnServer implements PacketCore<TurnServerEvent> {
         .build();
   }
 
-  /// Sends the request for a cookie, if it is no amplification: at most 1.6 times what came, as
+  /// Sends what a stranger is told, if it is no amplification: at most 1.6 times what came, as
   /// with everything that strangers get.
   private void answerHello(
       long now,

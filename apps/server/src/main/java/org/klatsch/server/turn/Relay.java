@@ -117,13 +117,13 @@ public final class Relay implements AutoCloseable {
     connections = new RelayTcp(core, loop, streams);
     core.tcp(connections);
     keys(keys);
+    TransportAddress alternate = settings.alternate();
     try {
       if (shared == null) {
         listen(host, port, own);
       } else {
-        join(shared, host);
+        join(shared, host, alternate);
       }
-      TransportAddress alternate = settings.alternate();
       if (alternate != null) {
         listenAt(alternate);
       }
@@ -242,7 +242,8 @@ public final class Relay implements AutoCloseable {
         alternate + " differs from no address listened on in host and port, not in family");
   }
 
-  private void join(SharedPort port, String host) throws IOException {
+  private void join(SharedPort port, String host, @Nullable TransportAddress alternate)
+      throws IOException {
     TransportAddress wanted = TransportAddress.of(InetAddress.getByName(host).getAddress(), 0);
     for (TransportAddress local : port.locals()) {
       if (wanted.isAnyLocal() || local.withPort(0).equals(wanted)) {
@@ -252,8 +253,14 @@ public final class Relay implements AutoCloseable {
     if (locals.isEmpty()) {
       throw new IOException("the port is not open on " + host);
     }
+    for (TransportAddress local : port.locals()) {
+      if (alternate != null && local.hasSameHost(alternate) && !locals.contains(local)) {
+        locals.add(local);
+      }
+    }
     loop.call(() -> {
       driver.join(port, FRAGMENT);
+      locals.forEach(secured::listen);
       port.route(PacketKind.STUN, driver, locals);
       port.route(PacketKind.TURN_CHANNEL, driver, locals);
       // Of those whose connectivity checks nobody here has answered.

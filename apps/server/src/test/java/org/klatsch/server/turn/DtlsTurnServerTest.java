@@ -332,6 +332,24 @@ class DtlsTurnServerTest {
     assertThat(server.nextTimeout()).isEqualTo(DtlsTurnServer.NEVER);
   }
 
+  /// RFC 8996 ends version 1.0, which coturn's tool tries now and then.
+  @Test
+  void whoeverHasNoVersionInCommonIsTold() {
+    Client client = client("192.0.2.10", ProtocolVersion.DTLS_1_2);
+    client.pump();
+    byte[] hello = network.remove().bytes();
+    // In the header of the record, and in ClientHello behind the message's.
+    hello[2] = (byte) 0xff;
+    hello[13 + 12 + 1] = (byte) 0xff;
+    List<Packet> told = answers(client.address, hello);
+    assertThat(told).hasSize(1);
+    byte[] alert = told.getFirst().bytes();
+    assertThat(alert[0]).isEqualTo((byte) 21);
+    // Fatal, protocol_version.
+    assertThat(Arrays.copyOfRange(alert, 13, alert.length)).containsExactly(2, 70);
+    assertThat(server.size()).isZero();
+  }
+
   @Test
   void aCookieOfAnotherAddressHelpsNobody() {
     Client client = client("192.0.2.10", ProtocolVersion.DTLS_1_2);
