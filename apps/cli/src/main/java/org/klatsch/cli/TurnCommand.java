@@ -2,12 +2,12 @@ package org.klatsch.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.sansio.AddressPrefix;
-import org.klatsch.sansio.TransportAddress;
 import org.klatsch.server.turn.Relay;
 import org.klatsch.server.turn.RelaySettings;
 import picocli.CommandLine.Command;
@@ -82,6 +82,14 @@ final class TurnCommand implements Callable<Integer> {
           "A second address of this machine and another port, for clients that find out how their NAT behaves.")
   private @Nullable String alternate;
 
+  @Option(
+      names = "--drain",
+      defaultValue = "5",
+      paramLabel = "N",
+      description =
+          "Seconds that allocations may go on after SIGTERM; new ones are refused. Default: ${DEFAULT-VALUE}.")
+  private int drain;
+
   TurnCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -90,6 +98,9 @@ final class TurnCommand implements Callable<Integer> {
   public Integer call() throws CommandException, InterruptedException {
     RelaySettings settings = settings();
     Serving.requirePort("--port", port);
+    if (drain < 0) {
+      throw CommandException.usage("--drain " + drain + ", expected at least 0");
+    }
     Relay relay;
     try {
       Path chain = cert;
@@ -116,8 +127,18 @@ final class TurnCommand implements Callable<Integer> {
                     .put("udpPort", relay.port())
                     .put("tcpPort", relay.port()),
                 "Klatsch relays at turn:" + shown),
-        relay::close);
+        () -> end(relay));
     return ExitCode.OK;
+  }
+
+  private void end(Relay relay) {
+    relay.drain();
+    try {
+      boolean _ = relay.awaitIdle(Duration.ofSeconds(drain));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    relay.close();
   }
 
   private RelaySettings settings() throws CommandException {
@@ -152,12 +173,7 @@ final class TurnCommand implements Callable<Integer> {
       }
       String second = alternate;
       if (second != null) {
-        int colon = second.lastIndexOf(':');
-        settings =
-            settings.withAlternate(
-                TransportAddress.parse(
-                    second.substring(0, Math.max(0, colon)).replaceAll("[\\[\\]]", ""),
-                    Integer.parseInt(second.substring(colon + 1))));
+        settings = settings.withAlternate(second);
       }
       return settings.withAllowedPeers(allowPeers.stream().map(AddressPrefix::parse).toList());
     } catch (IllegalArgumentException e) {

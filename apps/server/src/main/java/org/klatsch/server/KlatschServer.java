@@ -249,8 +249,8 @@ public final class KlatschServer implements AutoCloseable {
     return media;
   }
 
-  /// Says goodbye to everybody, at most for the drain time of the options, and ends. Later calls do
-  /// nothing.
+  /// Says goodbye to everybody and lets relayed connections go on, at most for the drain time of
+  /// the options, and ends. Later calls do nothing.
   @Override
   public void close() throws IOException {
     if (!closed.compareAndSet(false, true)) {
@@ -261,8 +261,14 @@ public final class KlatschServer implements AutoCloseable {
         media;
         relay;
         housekeeping) {
+      long end = System.nanoTime() + options.drain().toNanos();
       relay.drain();
       http.drainAndStop(options.drain());
+      try {
+        relay.awaitIdle(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -130,6 +130,14 @@ public final class ServerConfiguration {
       }
       settings = settings.withPorts(first, last);
     }
+    Value alternate = turn.value("alternate");
+    if (alternate != null) {
+      try {
+        settings = settings.withAlternate(alternate.text());
+      } catch (IllegalArgumentException e) {
+        throw alternate.bad("ADDRESS:PORT");
+      }
+    }
     return settings.withAllowedPeers(prefixes(turn.values("allowPeers")));
   }
 

@@ -48,6 +48,11 @@ public final class ServerSettings {
               "CIDR,…",
               "",
               "Ranges relayed to although they are private, loopback or this machine's own."),
+          new Setting(
+              "turn.alternate",
+              "ADDRESS:PORT",
+              "",
+              "A second address of this machine and another port, for clients that find out how their NAT behaves."),
           new Setting("limits.connections", "N", "", "WebSockets at once. Default: 10000."),
           new Setting(
               "limits.connectionsPerSource",

@@ -297,8 +297,8 @@ final class DtlsTurnServer implements PacketCore<TurnServerEvent> {
         .build();
   }
 
-  /// Sends what a stranger is told, if it is no amplification: at most 1.6 times what came, as
-  /// with everything that strangers get.
+  /// Sends what a stranger is told, if it is no amplification: at most 1.6 times what came, as with
+  /// everything that strangers get.
   private void answerHello(
       long now,
       TransportAddress local,

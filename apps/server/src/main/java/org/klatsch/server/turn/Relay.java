@@ -16,6 +16,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.dtls.DtlsCertificate;
@@ -71,7 +74,11 @@ public final class Relay implements AutoCloseable {
   private final List<TransportAddress> locals = new CopyOnWriteArrayList<>();
   private volatile TurnServerCounters last;
   private volatile StreamCounters lastOfStreams = new StreamCounters(0, 0, 0, 0);
+  private final CountDownLatch idle = new CountDownLatch(1);
   private @Nullable StreamListener listener;
+
+  /// On the loop.
+  private boolean draining;
 
   /// Numbers of clients on TCP, TLS and DTLS.
   ///
@@ -346,7 +353,34 @@ public final class Relay implements AutoCloseable {
 
   /// Makes no new allocations any more; those that there are go on.
   public void drain() {
-    driver.execute(core::drain);
+    execute(() -> {
+      core.drain();
+      draining = true;
+      noteIdle();
+    });
+  }
+
+  /// Waits after [#drain] until the last allocation has ended.
+  ///
+  /// @param limit how long at most
+  /// @return whether it has
+  public boolean awaitIdle(Duration limit) throws InterruptedException {
+    return idle.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void noteIdle() {
+    if (draining && core.counters().allocations() == 0) {
+      idle.countDown();
+    }
+  }
+
+  /// Runs a task on the loop, if that still runs.
+  private void execute(Runnable task) {
+    try {
+      driver.execute(task);
+    } catch (RejectedExecutionException closed) {
+      idle.countDown();
+    }
   }
 
   /// Ends all allocations and closes the ports.
@@ -417,13 +451,15 @@ public final class Relay implements AutoCloseable {
       switch (event) {
         case TurnServerEvent.Allocated made ->
             LOG.debug("{} relays for {}", made.relayed(), made.client());
-        case TurnServerEvent.Released ended ->
-            LOG.debug(
-                "{} ended for {}, {} bytes out, {} in",
-                ended.relayed(),
-                ended.client(),
-                ended.bytesToPeers(),
-                ended.bytesToClient());
+        case TurnServerEvent.Released ended -> {
+          LOG.debug(
+              "{} ended for {}, {} bytes out, {} in",
+              ended.relayed(),
+              ended.client(),
+              ended.bytesToPeers(),
+              ended.bytesToClient());
+          noteIdle();
+        }
         case TurnServerEvent.StreamOutput _ -> {
           // The streams have taken it.
         }

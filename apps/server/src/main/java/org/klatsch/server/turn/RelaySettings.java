@@ -66,6 +66,22 @@ public record RelaySettings(
     return new RelaySettings(users, secret, realm, firstPort, lastPort, ranges, alternate);
   }
 
+  /// The same with a second address, as `203.0.113.5:3479` or `[2001:db8::5]:3479`.
+  public RelaySettings withAlternate(String text) {
+    int colon = text.lastIndexOf(':');
+    String host = text.substring(0, Math.max(0, colon)).replaceAll("[\\[\\]]", "");
+    TransportAddress address;
+    try {
+      address = TransportAddress.tryParse(host, Integer.parseInt(text.substring(colon + 1)));
+    } catch (IllegalArgumentException e) {
+      address = null;
+    }
+    if (address == null || address.port() == 0) {
+      throw new IllegalArgumentException("\"" + text + "\", expected ADDRESS:PORT");
+    }
+    return withAlternate(address);
+  }
+
   /// The same with a second address.
   public RelaySettings withAlternate(@Nullable TransportAddress address) {
     return new RelaySettings(users, secret, realm, firstPort, lastPort, allowedPeers, address);

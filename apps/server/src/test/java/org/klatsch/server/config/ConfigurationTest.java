@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.klatsch.sansio.AddressPrefix;
+import org.klatsch.sansio.TransportAddress;
 import org.klatsch.server.ServerOptions;
 import org.klatsch.server.TlsOptions;
 import org.klatsch.server.turn.RelaySettings;
@@ -73,6 +74,7 @@ final class ConfigurationTest {
               realm: example.org
               relayPorts: 50000-50999
               allowPeers: [10.0.0.0/8, "::1"]
+              alternate: "[2001:db8::5]:3479"
             limits: {connections: 20, connectionsPerSource: 10, rooms: 3, transfers: 4, members: 5}
             sip:
               anything: goes
@@ -97,6 +99,7 @@ final class ConfigurationTest {
     assertThat(relay.lastPort()).isEqualTo(50_999);
     assertThat(relay.allowedPeers())
         .containsExactly(AddressPrefix.parse("10.0.0.0/8"), AddressPrefix.parse("::1/128"));
+    assertThat(relay.alternate()).isEqualTo(TransportAddress.parse("2001:db8::5", 3479));
     assertThat(options.limits().counts().connections()).isEqualTo(20);
     assertThat(options.limits().counts().rooms()).isEqualTo(3);
     assertThat(options.limits().counts().members()).isEqualTo(5);

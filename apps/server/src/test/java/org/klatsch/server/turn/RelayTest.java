@@ -144,6 +144,41 @@ class RelayTest {
   }
 
   @Test
+  void drainingLetsAllocationsGoOnAndMakesNoNewOnes() throws Exception {
+    StunCredential.LongTerm me = new StunCredential.LongTerm("me", "secret");
+    try (Relay relay =
+        Relay.start(machine().host(), 0, RelaySettings.DEFAULT.withUser("me", "secret"))) {
+      RTCPeerConnection a = connection(relay, me);
+      RTCPeerConnection b = connection(relay, me);
+      RTCPeerConnection late = connection(relay, me);
+      try {
+        CompletableFuture<Object> heard = new CompletableFuture<>();
+        CompletableFuture<Object> open = new CompletableFuture<>();
+        b.onDataChannel(event -> event.channel().onMessage(m -> heard.complete(m.data())));
+        RTCDataChannel channel = a.createDataChannel("chat");
+        channel.onOpen(open::complete);
+        b.setRemoteDescription(complete(a)).get(10, TimeUnit.SECONDS);
+        a.setRemoteDescription(complete(b)).get(10, TimeUnit.SECONDS);
+        open.get(30, TimeUnit.SECONDS);
+        relay.drain();
+        assertThat(relay.awaitIdle(Duration.ZERO)).isFalse();
+        CompletableFuture<RTCPeerConnectionIceErrorEvent> error = new CompletableFuture<>();
+        late.onIceCandidateError(error::complete);
+        late.createDataChannel("chat");
+        assertThat(complete(late).sdp()).doesNotContain("a=candidate");
+        assertThat(error.get(20, TimeUnit.SECONDS).errorCode()).isEqualTo(508);
+        channel.send("still here");
+        assertThat(heard.get(30, TimeUnit.SECONDS)).isEqualTo("still here");
+      } finally {
+        a.close();
+        b.close();
+        late.close();
+      }
+      assertThat(relay.awaitIdle(Duration.ofSeconds(30))).isTrue();
+    }
+  }
+
+  @Test
   void aTakenPortIsAnError() throws Exception {
     try (Relay relay = Relay.start("127.0.0.1", 0, RelaySettings.DEFAULT)) {
       assertThatThrownBy(

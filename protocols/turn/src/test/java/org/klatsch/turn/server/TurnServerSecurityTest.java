@@ -22,7 +22,9 @@ import org.klatsch.turn.TurnMethod;
 import org.klatsch.turn.TurnStreamDecoder;
 
 /// What has gone wrong in relays before, as tests: the public history of coturn's faults, and what
-/// follows from being reachable by everybody.
+/// follows from being reachable by everybody. Its faults in an administration page, in databases
+/// and in reading HTTP (CVE-2018-4056, CVE-2018-4059, CVE-2020-6061, CVE-2020-6062) have no
+/// counterpart here.
 class TurnServerSecurityTest {
   private static final TransportAddress PEER = TransportAddress.parse("203.0.113.5", 7000);
   private final RawServer raw = new RawServer();
@@ -38,6 +40,7 @@ class TurnServerSecurityTest {
         raw.packet(server, client, RawServer.request(TurnMethod.ALLOCATE, RawServer::udp)));
   }
 
+  /// CVE-2025-69217: nonces that could be predicted.
   @Test
   void noncesCannotBeGuessedAndBelongToBothAddresses() throws Exception {
     Set<String> seals = new HashSet<>();
@@ -64,6 +67,7 @@ class TurnServerSecurityTest {
         .isNotEqualTo(here);
   }
 
+  /// CVE-2025-69217: relay ports that could be predicted.
   @Test
   void relayPortsAreSpreadAtRandom() throws Exception {
     Set<Integer> ports = new TreeSet<>();
@@ -109,6 +113,7 @@ class TurnServerSecurityTest {
     assertThat(raw.server.counters().suppressed()).isPositive();
   }
 
+  /// CVE-2018-4058: loopback open by default; CVE-2020-26262: `0.0.0.0` led there.
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -136,6 +141,7 @@ class TurnServerSecurityTest {
     assertThat(me.send(peer, new byte[10])).isEmpty();
   }
 
+  /// CVE-2020-26262: `::` and `::1`; CVE-2026-27624: IPv4-mapped addresses.
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -337,7 +343,8 @@ class TurnServerSecurityTest {
         .isEqualTo(438);
   }
 
-  /// Padding and answers are made of nothing but their own bytes, whatever was in the buffers.
+  /// CVE-2020-4067: answers padded with what was left of others' packets. Padding and answers are
+  /// made of nothing but their own bytes, whatever was in the buffers.
   @Test
   void nothingOfOtherPacketsLeaksIntoAnAnswer() throws Exception {
     RawServer.User me = raw.me();
