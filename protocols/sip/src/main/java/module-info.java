@@ -5,5 +5,7 @@ module org.klatsch.sip {
 
   exports org.klatsch.sip;
   exports org.klatsch.sip.auth;
+  exports org.klatsch.sip.dialog;
+  exports org.klatsch.sip.registration;
   exports org.klatsch.sip.transaction;
 }

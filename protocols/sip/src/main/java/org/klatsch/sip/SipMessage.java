@@ -94,11 +94,16 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
     replace(HeaderLine.of(header, value));
   }
 
-  /// Puts one value in place of all values of a header.
+  /// Puts a value in place of all values of a header; several when the header may list them,
+  /// separated by commas.
   ///
   /// @throws IllegalArgumentException when the header has a type and the value is not of it
   public final void set(String name, String value) {
-    replace(HeaderLine.of(name, value));
+    List<String> elements = SipMessageReader.elements(SipHeader.of(name), value);
+    replace(HeaderLine.of(name, elements.getFirst()));
+    for (String element : elements.subList(1, elements.size())) {
+      lines.add(HeaderLine.of(name, element));
+    }
   }
 
   private void replace(HeaderLine line) {
@@ -129,9 +134,11 @@ public abstract sealed class SipMessage permits SipRequest, SipResponse {
     lines.add(HeaderLine.of(header, value));
   }
 
-  /// Adds a value behind all others.
+  /// Adds a value behind all others; several when the header may list them, separated by commas.
   public final void add(String name, String value) {
-    lines.add(HeaderLine.of(name, value));
+    for (String element : SipMessageReader.elements(SipHeader.of(name), value)) {
+      lines.add(HeaderLine.of(name, element));
+    }
   }
 
   /// Adds a value before all others.

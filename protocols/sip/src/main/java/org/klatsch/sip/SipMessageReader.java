@@ -203,16 +203,24 @@ public final class SipMessageReader {
       message.addLine(new HeaderLine(SipHeader.canonicalName(name), value, null));
       return;
     }
-    if (!header.isList()) {
-      add(message, header, value);
-      return;
+    for (String element : elements(header, value)) {
+      add(message, header, element);
     }
+  }
+
+  /// The values of a line: several for a header that may list them.
+  static List<String> elements(@Nullable SipHeader<?> header, String value) {
+    if (header == null || !header.isList()) {
+      return List.of(value);
+    }
+    List<String> elements = new ArrayList<>(4);
     int from = 0;
     while (from <= value.length()) {
       int comma = endOfElement(value, from);
-      add(message, header, value.substring(from, comma).strip());
+      elements.add(value.substring(from, comma).strip());
       from = comma + 1;
     }
+    return elements;
   }
 
   private void count() throws MalformedSipException {

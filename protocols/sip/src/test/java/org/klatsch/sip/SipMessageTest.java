@@ -108,6 +108,8 @@ class SipMessageTest {
     invite.setAll(SipHeader.ROUTE, List.of());
     invite.add("X-Custom", "1");
     invite.removeFirst(SipHeader.SUPPORTED);
+    invite.set("Allow", "INVITE, ACK");
+    assertThat(invite.all(SipHeader.ALLOW)).containsExactly("INVITE", "ACK");
     assertThat(invite.contact()).isEqualTo(NameAddr.of(Uri.of("sip:x@y")));
     assertThat(invite.has(SipHeader.ROUTE)).isFalse();
     assertThat(invite.value("x-custom")).isEqualTo("1");
