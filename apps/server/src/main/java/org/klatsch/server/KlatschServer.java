@@ -25,6 +25,10 @@ import org.klatsch.server.rooms.IceServerEntry;
 import org.klatsch.server.tls.ServerKeys;
 import org.klatsch.server.turn.Relay;
 import org.klatsch.server.turn.RelaySettings;
+import org.klatsch.server.whip.StreamAccess;
+import org.klatsch.server.whip.StreamHandler;
+import org.klatsch.server.whip.StreamLimits;
+import org.klatsch.server.whip.Streams;
 
 /// The server of rooms and transfers: web page, signalling, health and metrics.
 ///
@@ -82,6 +86,11 @@ public final class KlatschServer implements AutoCloseable {
     media = ports.media();
     relay = ports.relay();
     http.relay(relay);
+    http.first(
+        new StreamHandler(
+            new Streams(media, StreamLimits.DEFAULT),
+            new StreamAccess(() -> null, options.origins()),
+            this::streamIceServers));
     metrics.watch(
         directory::occupancy, sockets::queuedBytes, relay::counters, relay::streamCounters);
     ready = new ReadyInformation(url(ports.http()), ports.http(), relay.port());
@@ -228,20 +237,30 @@ public final class KlatschServer implements AutoCloseable {
       entries.add(new IceServerEntry(stun, null));
     }
     if (!requestHost.isEmpty() && !isLoopback(source)) {
-      String host = bracketed(requestHost);
-      var urls = new ArrayList<String>();
-      urls.add("turn:" + host + ":" + ready.udpPort() + "?transport=udp");
-      // Behind a proxy this port is not the one that the client knows.
-      if (!options.trustForwarded()) {
-        urls.add("turn:" + host + ":" + ready.httpPort() + "?transport=tcp");
-        // Browsers ask nobody whether to trust another certificate here.
-        if (options.tls() instanceof TlsOptions.Files) {
-          urls.add("turns:" + host + ":" + ready.httpPort() + "?transport=tcp");
-        }
-      }
-      entries.add(new IceServerEntry(urls, relay.credential(source, RELAY_CREDENTIAL)));
+      entries.add(turn(requestHost, source));
     }
     return entries;
+  }
+
+  /// The server's own relay under the name by which a client knows the server.
+  private IceServerEntry turn(String requestHost, String user) {
+    String host = bracketed(requestHost);
+    var urls = new ArrayList<String>();
+    urls.add("turn:" + host + ":" + ready.udpPort() + "?transport=udp");
+    // Behind a proxy this port is not the one that the client knows.
+    if (!options.trustForwarded()) {
+      urls.add("turn:" + host + ":" + ready.httpPort() + "?transport=tcp");
+      // Browsers ask nobody whether to trust another certificate here.
+      if (options.tls() instanceof TlsOptions.Files) {
+        urls.add("turns:" + host + ":" + ready.httpPort() + "?transport=tcp");
+      }
+    }
+    return new IceServerEntry(urls, relay.credential(user, RELAY_CREDENTIAL));
+  }
+
+  /// For publishers and players, which may be programs that gather on the loopback address too.
+  private List<IceServerEntry> streamIceServers(String requestHost) {
+    return requestHost.isEmpty() ? List.of() : List.of(turn(requestHost, "stream"));
   }
 
   /// The WebRTC endpoint that everything in this server shares.

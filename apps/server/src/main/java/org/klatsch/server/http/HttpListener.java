@@ -8,6 +8,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
@@ -51,6 +52,7 @@ public final class HttpListener {
   private final Server server;
   private final ServerConnector connector;
   private final SignalSockets sockets;
+  private final Handler.Sequence handlers;
   private final List<TurnConnectionFactory> turn =
       List.of(new TurnConnectionFactory(), new TurnConnectionFactory());
 
@@ -82,7 +84,8 @@ public final class HttpListener {
     server.addBean(new NetworkConnectionLimit(limits.counts().connections() + 1_000, connector));
     Handler routes = new Routes(metrics, sockets, limits, iceServers, inspection, version);
     WebSocketUpgradeHandler upgrades = WebSocketUpgradeHandler.from(server, sockets::configure);
-    upgrades.setHandler(routes);
+    handlers = new Handler.Sequence(routes);
+    upgrades.setHandler(handlers);
     server.setHandler(
         new EventsHandler(new SecurityHeaders(upgrades)) {
           @Override
@@ -131,6 +134,13 @@ public final class HttpListener {
   /// Sets who serves TURN; before [#start].
   public void relay(Relay relay) {
     turn.forEach(factory -> factory.relay(relay));
+  }
+
+  /// Has a handler asked before all others; before [#start].
+  public void first(Handler handler) {
+    List<Handler> all = new ArrayList<>(handlers.getHandlers());
+    all.addFirst(handler);
+    handlers.setHandlers(all);
   }
 
   /// Takes the port.

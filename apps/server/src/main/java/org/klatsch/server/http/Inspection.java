@@ -1,13 +1,9 @@
 package org.klatsch.server.http;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Locale;
-import java.util.Set;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -18,10 +14,6 @@ import org.klatsch.webrtc.Inspector;
 /// from this very machine, and whoever has the token. Thread-safe.
 public final class Inspection implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
-
-  /// Headers of a proxy: behind one everybody seems to be on this machine.
-  private static final Set<HttpHeader> FORWARDED =
-      Set.of(HttpHeader.FORWARDED, HttpHeader.X_FORWARDED_FOR, HttpHeader.VIA);
 
   private final @Nullable String token;
   private @Nullable Inspector inspector;
@@ -34,7 +26,7 @@ public final class Inspection implements AutoCloseable {
 
   /// Whether a request may see addresses and descriptions.
   boolean allows(Request request) {
-    return hasToken(request.getHeaders()) || isOfThisMachine(request);
+    return hasToken(request.getHeaders()) || ThisMachine.sent(request);
   }
 
   /// Whether a token would help.
@@ -66,34 +58,6 @@ public final class Inspection implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       return "";
     }
-  }
-
-  /// The name in the request must be one of this machine too: a page of somebody else whose name
-  /// leads to the loopback address ("DNS rebinding") could read the answer in the user's browser.
-  private static boolean isOfThisMachine(Request request) {
-    for (HttpHeader each : FORWARDED) {
-      if (request.getHeaders().contains(each)) {
-        return false;
-      }
-    }
-    InetAddress remote =
-        request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress inet
-            ? inet.getAddress()
-            : null;
-    return remote != null
-        && remote.isLoopbackAddress()
-        && isLoopback(Request.getServerName(request));
-  }
-
-  private static boolean isLoopback(@Nullable String host) {
-    if (host == null) {
-      return false;
-    }
-    String name = host.toLowerCase(Locale.ROOT);
-    return name.equals("localhost")
-        || name.equals("[::1]")
-        || name.equals("::1")
-        || name.matches("127(\\.[0-9]{1,3}){3}");
   }
 
   /// All connections as JSON. Statistics are sampled from the first call on.

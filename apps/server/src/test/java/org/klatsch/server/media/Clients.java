@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.media.EncodedAudioFrame;
 import org.klatsch.media.EncodedFrame;
@@ -45,7 +44,7 @@ public final class Clients implements AutoCloseable {
     public final RTCPeerConnection connection = factory.createPeerConnection();
     private final EncodedTrackSource audio = new EncodedTrackSource("audio");
     private final EncodedTrackSource video = new EncodedTrackSource("video");
-    private final AtomicBoolean keyFrameWanted = new AtomicBoolean(true);
+    private final LinkedBlockingQueue<Boolean> keyFramesWanted = new LinkedBlockingQueue<>();
     public final LinkedBlockingQueue<Integer> keyFrames = new LinkedBlockingQueue<>();
     private final Thread thread;
     private volatile boolean closed;
@@ -55,12 +54,13 @@ public final class Clients implements AutoCloseable {
           new RTCRtpTransceiverInit().withDirection(RTCRtpTransceiverDirection.SENDONLY);
       connection.addTransceiver(audio.track(), sends);
       connection.addTransceiver(video.track(), sends);
-      video.onKeyFrameRequested(() -> keyFrameWanted.set(true));
+      video.onKeyFrameRequested(() -> keyFramesWanted.add(true));
       thread = Thread.ofVirtual().start(this::run);
     }
 
     private void run() {
       try {
+        boolean key = true;
         for (int i = 0; !closed; i++) {
           byte[] sound = new byte[80];
           Arrays.fill(sound, (byte) i);
@@ -68,13 +68,13 @@ public final class Clients implements AutoCloseable {
           long now = System.nanoTime();
           audio.push(EncodedAudioFrame.of(OPUS, sound, 960 * i, 960, now));
           if (i % 2 == 0) {
-            boolean key = keyFrameWanted.getAndSet(false);
             if (key) {
               keyFrames.add(i);
             }
             video.push(EncodedVideoFrame.of(VP8, picture(key, i), 1800 * i, key, now));
+            key = false;
           }
-          TimeUnit.MILLISECONDS.sleep(20);
+          key |= keyFramesWanted.poll(20, TimeUnit.MILLISECONDS) != null;
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
