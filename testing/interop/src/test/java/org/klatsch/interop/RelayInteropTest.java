@@ -309,14 +309,16 @@ class RelayInteropTest {
     TrustedServer trusted = TrustedServer.at(machine().host(), folder);
     try (Relay relay =
         Relay.startWithTls(machine().host(), 0, SETTINGS, trusted.chain(), trusted.key())) {
-      // On channels and with indications; then over TCP, TLS and DTLS.
+      // On channels and with indications; then over TCP, TLS and DTLS, and connections of TCP to
+      // connections of TCP, RFC 6062.
       for (List<String> mode :
           List.of(
               List.of("-y", "-c"),
               List.of("-y", "-c", "-s"),
               List.of("-y", "-c", "-t"),
               List.of("-y", "-c", "-t", "-S"),
-              List.of("-y", "-c", "-S"))) {
+              List.of("-y", "-c", "-S"),
+              List.of("-T"))) {
         Path log = folder.resolve("uclient" + String.join("", mode) + ".log");
         List<String> command =
             new java.util.ArrayList<>(List.of(Programs.require("turnutils_uclient").toString()));

@@ -281,6 +281,12 @@ class RelayStreamTest {
           Peer b = new Peer((SSLContext) null, "turn:" + address + "?transport=tcp")) {
         meet(a, b);
       }
+      // The UDP port has the same number.
+      StreamConnector connector = StreamConnector.DEFAULT.withTrust(trust);
+      try (Peer a = new Peer(connector, "turns:" + address + "?transport=udp");
+          Peer b = new Peer((SSLContext) null, "turn:" + address)) {
+        meet(a, b);
+      }
       try (var http = HttpClient.newBuilder().sslContext(tls).build()) {
         var request = HttpRequest.newBuilder(URI.create(server.ready().url() + "/metrics")).build();
         String text = http.send(request, HttpResponse.BodyHandlers.ofString()).body();

@@ -28,7 +28,13 @@ final class PeerAccess {
     if (!own && policy.allowsHost(peer)) {
       return Access.HOST;
     }
-    return isOwnPort(peer) ? Access.OWN_PORTS : Access.NONE;
+    boolean open = allocation.isTcp ? isTcpRelay(peer) : isOwnPort(peer);
+    return open ? Access.OWN_PORTS : Access.NONE;
+  }
+
+  /// Whether connections from or to there are another client's of this server, RFC 6062.
+  boolean isTcpRelay(TransportAddress peer) {
+    return table.atRelay(peer.withProtocol(TransportAddress.Protocol.TCP)) != null;
   }
 
   boolean isOwnPort(TransportAddress peer) {

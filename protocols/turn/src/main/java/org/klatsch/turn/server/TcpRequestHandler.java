@@ -42,7 +42,7 @@ final class TcpRequestHandler {
       code = StunErrorCode.BAD_REQUEST;
     } else if (relayed == null) {
       code = StunErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
-    } else if (access.accessOf(allocation, peer) != PeerAccess.Access.HOST) {
+    } else if (access.accessOf(allocation, peer) == PeerAccess.Access.NONE) {
       counters.peersRefused++;
       code = StunErrorCode.FORBIDDEN;
     } else if (connections.isConnected(allocation, peer)) {
@@ -103,7 +103,7 @@ final class TcpRequestHandler {
     Allocation.Permission permission = allocation == null ? null : allocation.permission(now, peer);
     if (allocation == null
         || permission == null
-        || permission.ownPortsOnly
+        || permission.ownPortsOnly && !access.isTcpRelay(peer)
         || connections.isConnected(allocation, peer)
         || !connections.hasRoom(allocation)) {
       counters.withoutPermission++;

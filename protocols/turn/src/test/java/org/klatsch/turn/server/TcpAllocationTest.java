@@ -168,6 +168,23 @@ class TcpAllocationTest {
     assertThat(connecting).isEmpty();
   }
 
+  /// The machine is out of reach, but for the relayed addresses of other clients.
+  @Test
+  void clientsOfOneServerMeet() throws Exception {
+    TransportAddress mine = allocate();
+    RawServer.User other =
+        raw.new User(RawServer.CLIENT.withPort(5002), "you", "hidden").onStream();
+    StunMessage answer = other.ask(TurnMethod.ALLOCATE, TcpAllocationTest::tcp);
+    TransportAddress theirs = answer.xorAddress(StunAttributeType.XOR_RELAYED_ADDRESS);
+    assertThat(errorOfConnect(theirs.withPort(80))).isEqualTo(403);
+    assertThat(connect(theirs)).isEqualTo(connecting.getFirst());
+    assertThat(raw.server.peerAccepted(raw.now, theirs, mine)).isNull();
+    assertThat(other.permit(mine.withPort(80))).isEqualTo(403);
+    assertThat(other.permit(mine)).isZero();
+    assertThat(raw.server.peerAccepted(raw.now, theirs, mine.withPort(80))).isNull();
+    assertThat(raw.server.peerAccepted(raw.now, theirs, mine)).isNotNull();
+  }
+
   @Test
   void packetsAndConnectionsAreNotMixed() throws Exception {
     // Over UDP, and with attributes that make no sense for connections.
