@@ -10,6 +10,7 @@ module org.klatsch.cli {
   requires com.google.zxing;
   requires org.slf4j;
   requires ch.qos.logback.classic;
+  requires ch.qos.logback.core;
 
   exports org.klatsch.cli;
 

@@ -12,12 +12,17 @@ module org.klatsch.server {
   requires io.prometheus.metrics.instrumentation.jvm;
   requires io.prometheus.writer.text;
   requires org.slf4j;
+  requires java.management;
 
   exports org.klatsch.server;
+  exports org.klatsch.server.api;
   exports org.klatsch.server.config;
   exports org.klatsch.server.rooms;
+  exports org.klatsch.server.store;
+  exports org.klatsch.server.tenants;
   exports org.klatsch.server.turn;
   exports org.klatsch.server.media;
+  exports org.klatsch.server.webhooks;
   exports org.klatsch.server.http to
       org.eclipse.jetty.websocket.common;
 }

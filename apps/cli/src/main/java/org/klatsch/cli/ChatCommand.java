@@ -94,8 +94,10 @@ final class ChatCommand implements Callable<Integer> {
       for (String line = terminal.in().readLine(); line != null; line = terminal.in().readLine()) {
         for (int from = 0; from < line.length(); from += MAX_LINE) {
           String text = line.substring(from, Math.min(line.length(), from + MAX_LINE));
-          for (RoomMember member : client.members()) {
-            say(member, text);
+          if (!client.say(text)) {
+            for (RoomMember member : client.members()) {
+              say(member, text);
+            }
           }
         }
       }
@@ -167,6 +169,18 @@ final class ChatCommand implements Callable<Integer> {
               .put("text", text)
               .put("time", time),
           Terminal.harmless(member.name()) + ": " + Terminal.harmless(text));
+    }
+
+    @Override
+    public void lineReceived(String name, String id, String text, long time, boolean before) {
+      terminal.result(
+          common.json,
+          Terminal.event(before ? "history" : "message")
+              .put("from", name)
+              .put("id", id)
+              .put("text", text)
+              .put("time", time),
+          Terminal.harmless(name) + ": " + Terminal.harmless(text));
     }
 
     @Override

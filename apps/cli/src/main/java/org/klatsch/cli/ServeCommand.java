@@ -18,12 +18,14 @@ import org.klatsch.server.config.Section;
 import org.klatsch.server.config.ServerConfiguration;
 import org.klatsch.server.config.ServerSettings;
 import org.klatsch.server.config.Setting;
+import org.klatsch.server.config.Value;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `klatsch serve`: web page and signalling.
 @Command(name = "serve", description = "Run the server: web page, rooms, transfers.")
@@ -47,25 +49,42 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandException, InterruptedException {
     ServerOptions options = options();
+    ServeLog.keep(options.service().log());
     KlatschServer server;
     try {
       server = KlatschServer.start(options);
     } catch (IOException e) {
       throw CommandException.failed(String.valueOf(e.getMessage()));
     }
+    HangUpSignal.onEach(server::reloadCertificate);
     ReadyInformation ready = server.ready();
+    boolean passwordChosen = options.service().adminPassword() != null;
     Serving.untilStopped(
         terminal,
         () ->
             terminal.result(
                 common.json,
-                Terminal.event("ready")
-                    .put("url", ready.url())
-                    .put("httpPort", ready.httpPort())
-                    .put("udpPort", ready.udpPort()),
-                "Klatsch is ready: " + ready.url()),
+                event(ready),
+                "Klatsch is ready: "
+                    + ready.url()
+                    + "\nAdministration: "
+                    + ready.url()
+                    + "/admin as "
+                    + ready.admin().user()
+                    + (passwordChosen ? "" : " with password " + ready.admin().password())),
         () -> close(server));
     return ExitCode.OK;
+  }
+
+  private static ObjectNode event(ReadyInformation ready) {
+    ObjectNode event = Terminal.event("ready");
+    event.put("url", ready.url());
+    event.put("httpPort", ready.httpPort()).put("udpPort", ready.udpPort());
+    event
+        .putObject("admin")
+        .put("user", ready.admin().user())
+        .put("password", ready.admin().password());
+    return event;
   }
 
   private static void close(KlatschServer server) {
@@ -93,6 +112,8 @@ final class ServeCommand implements Callable<Integer> {
 
   private static List<Setting> settings() {
     var settings = new ArrayList<>(ServerSettings.ALL);
+    settings.add(
+        new Setting("log.format", "text|json", "", "How the log is written. Default: text."));
     settings.add(new Setting("sip.port", "N|off", "", "Port of SIP. Default: off."));
     settings.add(new Setting("rtpPorts", "A-B", "", "Ports of plain RTP."));
     return settings;
@@ -117,7 +138,12 @@ final class ServeCommand implements Callable<Integer> {
       Section root = Configuration.load(file, System.getenv(), flags).root();
       ServerOptions options = ServerConfiguration.read(root, System.getenv());
       gateway(root, flags);
+      Value format = root.section("log").value("format");
+      boolean json = format != null && format.oneOf("text", "json").equals("json");
       root.finish();
+      if (json) {
+        ServeLog.asJson();
+      }
       return options;
     } catch (ConfigurationException e) {
       throw CommandException.usage(e.text());

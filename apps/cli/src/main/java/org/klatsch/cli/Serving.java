@@ -22,7 +22,6 @@ final class Serving {
         new Thread(
             () -> {
               close.run();
-              stopped.countDown();
               terminal.out().flush();
               // These are the ways to end a server: all is well.
               Runtime.getRuntime().halt(ExitCode.OK);

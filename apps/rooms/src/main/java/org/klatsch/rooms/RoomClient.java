@@ -60,6 +60,8 @@ public final class RoomClient implements AutoCloseable {
   private List<RTCIceServer> iceServers = List.of();
   private @Nullable Signalling signalling;
   private @Nullable String resume;
+  private String self = "";
+  private boolean keepsChat;
   private long received;
   private long lostSince;
   private long wait;
@@ -288,6 +290,7 @@ public final class RoomClient implements AutoCloseable {
         }
       }
       case "signal" -> handleSignal(message);
+      case "chat" -> handleChat(message, false);
       case "error" -> {
         if (message.path("fatal").asBoolean(false)
             && !message.path("code").asString("").equals("draining")) {
@@ -327,12 +330,44 @@ public final class RoomClient implements AutoCloseable {
     }
     String place = seat instanceof Seat.Room room ? room.room() : transfer;
     JsonNode others = welcome.path("members");
-    String self = welcome.path("self").path("id").asString("");
+    String id = welcome.path("self").path("id").asString("");
+    self = id;
     int count = others.size();
-    tell(to -> to.joined(self, place, count));
+    tell(to -> to.joined(id, place, count));
     for (JsonNode other : others) {
       handleJoined(other, true);
     }
+    keepsChat = welcome.path("chat").isArray();
+    for (JsonNode line : welcome.path("chat")) {
+      handleChat(line, true);
+    }
+  }
+
+  private void handleChat(JsonNode line, boolean before) {
+    String from = line.path("from").asString("");
+    String name = line.path("name").asString("");
+    String text = line.path("text").asString("");
+    long time = line.path("time").asLong(0);
+    if (before || !from.equals(self)) {
+      tell(to -> to.lineReceived(name, from, text, time, before));
+    }
+  }
+
+  /// Says something to everybody by way of the server, which keeps it for those who come later.
+  /// False if this server keeps nothing, or cannot be reached: then it can be said to each member
+  /// by [RoomMember#peer].
+  public boolean say(String text) {
+    return CompletableFuture.supplyAsync(
+            () -> {
+              Signalling open = signalling;
+              if (!keepsChat || open == null) {
+                return false;
+              }
+              open.send(JSON.createObjectNode().put("type", "chat").put("text", text).toString());
+              return true;
+            },
+            thread)
+        .join();
   }
 
   private void handleJoined(JsonNode entry, boolean newcomer) {

@@ -35,6 +35,14 @@ public interface RoomListener {
   /// @param time the writer's clock, milliseconds since 1970
   default void chatReceived(RoomMember member, String text, long time) {}
 
+  /// A line that came by way of the server, to be shown as text.
+  ///
+  /// @param name of the writer at the time
+  /// @param id of the writer, who may be gone; empty if it was said from outside
+  /// @param time the server's clock, milliseconds since 1970
+  /// @param before whether it was said before this client came
+  default void lineReceived(String name, String id, String text, long time, boolean before) {}
+
   /// Somebody offers files; to be accepted or declined.
   default void filesOffered(RoomMember member, IncomingTransfer offer) {
     offer.decline();

@@ -16,10 +16,13 @@ final class Housekeeping implements AutoCloseable {
 
   private final Directory directory;
   private final SignalSockets sockets;
+  private final Runnable everySecond;
   private final long pingNanos;
   private final Thread thread;
 
-  Housekeeping(Directory directory, SignalSockets sockets, Duration pingInterval) {
+  Housekeeping(
+      Directory directory, SignalSockets sockets, Duration pingInterval, Runnable everySecond) {
+    this.everySecond = everySecond;
     this.directory = directory;
     this.sockets = sockets;
     pingNanos = pingInterval.toNanos();
@@ -41,6 +44,7 @@ final class Housekeeping implements AutoCloseable {
           nextPing = now + pingNanos;
           sockets.ping();
         }
+        everySecond.run();
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {

@@ -11,9 +11,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.net.SharedPort;
+import org.klatsch.server.api.CallSource;
 import org.klatsch.server.http.HttpListener;
 import org.klatsch.server.http.Inspection;
 import org.klatsch.server.http.Metrics;
@@ -29,6 +31,8 @@ import org.klatsch.server.whip.StreamAccess;
 import org.klatsch.server.whip.StreamHandler;
 import org.klatsch.server.whip.StreamLimits;
 import org.klatsch.server.whip.Streams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The server of rooms and transfers: web page, signalling, health and metrics.
 ///
@@ -38,6 +42,8 @@ import org.klatsch.server.whip.Streams;
 /// }
 /// ```
 public final class KlatschServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(KlatschServer.class);
+
   private static final int BIND_ATTEMPTS = 20;
 
   /// How long a member may make new connections over the relay; those made go on.
@@ -49,6 +55,9 @@ public final class KlatschServer implements AutoCloseable {
   private final MediaServer media;
   private final Relay relay;
   private final Inspection inspection;
+  private final Service service;
+  private final SignalSockets sockets;
+  private final @Nullable CertificateWatch certificate;
   private final Housekeeping housekeeping;
   private final ReadyInformation ready;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -67,10 +76,13 @@ public final class KlatschServer implements AutoCloseable {
           case TlsOptions.Files files -> ServerKeys.fromFiles(files.certificate(), files.key());
         };
     var metrics = new Metrics();
+    service = new Service(options, data.path(), metrics, random);
     var directory =
-        new Directory(options.limits(), random, random, this::memberIceServers, metrics);
+        new Directory(
+            options.limits(), random, random, this::memberIceServers, metrics, service.rooms());
     var sockets = new SignalSockets(directory, options.limits(), options.origins());
-    inspection = new Inspection(options.adminToken());
+    this.sockets = sockets;
+    inspection = new Inspection(options.adminToken(), service.admin());
     http =
         new HttpListener(
             options.host(),
@@ -81,25 +93,43 @@ public final class KlatschServer implements AutoCloseable {
             metrics,
             this::iceServers,
             inspection,
+            service.admin(),
             version());
-    Ports ports = bind(keys);
+    http.first(service.api(directory, sockets::now, this::openRelay, sockets::draining));
+    Ports ports;
+    try {
+      ports = bind(keys);
+    } catch (IOException | RuntimeException e) {
+      service.close();
+      throw e;
+    }
     media = ports.media();
     relay = ports.relay();
     http.relay(relay);
     http.first(
         new StreamHandler(
             new Streams(media, StreamLimits.DEFAULT),
-            new StreamAccess(() -> null, options.origins()),
+            new StreamAccess(service::tenants, options.origins()),
             this::streamIceServers));
     metrics.watch(
         directory::occupancy, sockets::queuedBytes, relay::counters, relay::streamCounters);
-    ready = new ReadyInformation(url(ports.http()), ports.http(), relay.port());
-    housekeeping = new Housekeeping(directory, sockets, options.limits().times().pingInterval());
+    ready =
+        new ReadyInformation(
+            url(ports.http()),
+            ports.http(),
+            relay.port(),
+            new ReadyInformation.Admin(options.service().adminUser(), service.adminPassword()));
+    certificate =
+        options.tls() instanceof TlsOptions.Files files ? new CertificateWatch(files) : null;
+    housekeeping =
+        new Housekeeping(
+            directory, sockets, options.limits().times().pingInterval(), this::everySecond);
     try {
       http.start();
     } catch (IOException | RuntimeException e) {
       relay.close();
       media.close();
+      service.close();
       throw e;
     }
     housekeeping.start();
@@ -123,6 +153,36 @@ public final class KlatschServer implements AutoCloseable {
   public static String version() {
     String version = KlatschServer.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
+  }
+
+  private Relay openRelay() {
+    return relay;
+  }
+
+  private void everySecond() {
+    service.upkeep();
+    CertificateWatch watch = certificate;
+    if (watch != null && watch.look()) {
+      reloadCertificate();
+    }
+  }
+
+  /// Reads the files of the certificate again, for those who connect from now on. A certificate
+  /// that cannot be read is no reason to stop: the one before stays.
+  public void reloadCertificate() {
+    if (options.tls() instanceof TlsOptions.Files files) {
+      try {
+        http.certificate(ServerKeys.fromFiles(files.certificate(), files.key()));
+        LOG.info("the certificate {} was read again", files.certificate());
+      } catch (IOException e) {
+        LOG.error("the certificate stays as it was: {}", e.getMessage());
+      }
+    }
+  }
+
+  /// Lets the administrator see the calls of another part of the process.
+  public void addCalls(CallSource calls) {
+    service.calls().add(calls);
   }
 
   public ReadyInformation ready() {
@@ -275,7 +335,9 @@ public final class KlatschServer implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    announceEnd();
     try (data;
+        service;
         inspection;
         media;
         relay;
@@ -288,6 +350,15 @@ public final class KlatschServer implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private void announceEnd() {
+    sockets.announceEnd();
+    try {
+      TimeUnit.NANOSECONDS.sleep(options.service().drainNotice().toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -5,4 +5,15 @@ package org.klatsch.server;
 /// @param url of the start page, as a program on the same machine opens it
 /// @param httpPort TCP port of HTTP and WebSocket
 /// @param udpPort UDP port
-public record ReadyInformation(String url, int httpPort, int udpPort) {}
+/// @param admin who administers it
+public record ReadyInformation(String url, int httpPort, int udpPort, Admin admin) {
+
+  /// The administrator of `/admin` and of the REST interface.
+  public record Admin(String user, String password) {
+    /// Never shows the password.
+    @Override
+    public String toString() {
+      return "Admin[" + user + "]";
+    }
+  }
+}

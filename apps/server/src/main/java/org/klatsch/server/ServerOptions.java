@@ -24,6 +24,7 @@ import org.klatsch.server.turn.RelaySettings;
 /// @param relay who may use the TURN server; members of rooms always may
 /// @param adminToken lets others than this machine see the inspection page, as a bearer token or as
 ///   the password that a browser asks for; null: nobody
+/// @param service tenants, webhooks, and how the server is operated
 public record ServerOptions(
     String host,
     int port,
@@ -36,7 +37,8 @@ public record ServerOptions(
     boolean trustForwarded,
     Duration drain,
     RelaySettings relay,
-    @Nullable String adminToken) {
+    @Nullable String adminToken,
+    ServiceOptions service) {
 
   /// UDP on the number of the TCP port.
   public static final int SAME_PORT = -1;
@@ -81,7 +83,8 @@ public record ServerOptions(
         false,
         Duration.ofSeconds(5),
         RelaySettings.DEFAULT,
-        null);
+        null,
+        ServiceOptions.defaults());
   }
 
   public ServerOptions withHost(String host) {
@@ -97,7 +100,8 @@ public record ServerOptions(
         trustForwarded,
         drain,
         relay,
-        adminToken);
+        adminToken,
+        service);
   }
 
   public ServerOptions withUdpPort(int udpPort) {
@@ -113,7 +117,8 @@ public record ServerOptions(
         trustForwarded,
         drain,
         relay,
-        adminToken);
+        adminToken,
+        service);
   }
 
   public ServerOptions withTls(TlsOptions tls) {
@@ -129,7 +134,8 @@ public record ServerOptions(
         trustForwarded,
         drain,
         relay,
-        adminToken);
+        adminToken,
+        service);
   }
 
   public ServerOptions withLimits(RoomLimits limits) {
@@ -145,7 +151,8 @@ public record ServerOptions(
         trustForwarded,
         drain,
         relay,
-        adminToken);
+        adminToken,
+        service);
   }
 
   public ServerOptions withOrigins(List<String> origins) {
@@ -161,7 +168,8 @@ public record ServerOptions(
         trustForwarded,
         drain,
         relay,
-        adminToken);
+        adminToken,
+        service);
   }
 
   public ServerOptions withIceServers(List<String> iceServers) {
@@ -177,7 +185,8 @@ public record ServerOptions(
         trustForwarded,
         drain,
         relay,
-        adminToken);
+        adminToken,
+        service);
   }
 
   public ServerOptions withTrustForwarded(boolean trustForwarded) {
@@ -193,7 +202,8 @@ public record ServerOptions(
         trustForwarded,
         drain,
         relay,
-        adminToken);
+        adminToken,
+        service);
   }
 
   public ServerOptions withDrain(Duration drain) {
@@ -209,7 +219,8 @@ public record ServerOptions(
         trustForwarded,
         drain,
         relay,
-        adminToken);
+        adminToken,
+        service);
   }
 
   public ServerOptions withRelay(RelaySettings relay) {
@@ -225,7 +236,8 @@ public record ServerOptions(
         trustForwarded,
         drain,
         relay,
-        adminToken);
+        adminToken,
+        service);
   }
 
   public ServerOptions withAdminToken(@Nullable String adminToken) {
@@ -241,6 +253,24 @@ public record ServerOptions(
         trustForwarded,
         drain,
         relay,
-        adminToken);
+        adminToken,
+        service);
+  }
+
+  public ServerOptions withService(ServiceOptions service) {
+    return new ServerOptions(
+        host,
+        port,
+        udpPort,
+        tls,
+        data,
+        limits,
+        origins,
+        iceServers,
+        trustForwarded,
+        drain,
+        relay,
+        adminToken,
+        service);
   }
 }

@@ -43,7 +43,8 @@ public final class ServerConfiguration {
             .withTrustForwarded(root.bool("trustForwarded", false))
             .withAdminToken(adminToken(root.section("admin")))
             .withRelay(relay(root.section("turn")))
-            .withLimits(limits(root.section("limits")));
+            .withLimits(limits(root.section("limits")))
+            .withService(ServiceConfiguration.read(root));
     Value drain = root.value("drain");
     return drain == null ? options : options.withDrain(drain.duration());
   }

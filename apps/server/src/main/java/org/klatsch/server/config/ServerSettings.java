@@ -34,6 +34,17 @@ public final class ServerSettings {
               "Take the clients' addresses from X-Forwarded-For: only behind a proxy that sets it."),
           new Setting("drain", "TIME", "", "How long goodbyes may take at the end. Default: 5s."),
           new Setting(
+              "drainNotice",
+              "TIME",
+              "",
+              "How long before the end /readyz tells of it, for load balancers. Default: 0s."),
+          new Setting("admin.user", "NAME", "", "Who administers the server. Default: admin."),
+          new Setting(
+              "admin.password",
+              "PASSWORD",
+              "",
+              "Of the administrator, 8 characters at least. Default: made at the first start."),
+          new Setting(
               "admin.token",
               "TOKEN",
               "",
@@ -53,6 +64,31 @@ public final class ServerSettings {
               "ADDRESS:PORT",
               "",
               "A second address of this machine and another port, for clients that find out how their NAT behaves."),
+          new Setting(
+              "rooms.open",
+              "true|false",
+              "true",
+              "Rooms and transfers need no token. Default: as long as no tenant has a key."),
+          new Setting(
+              "rooms.history",
+              "N",
+              "",
+              "Lines of chat kept of each room, 0: chat goes from peer to peer. Default: 200."),
+          new Setting(
+              "rooms.historyKept",
+              "TIME",
+              "",
+              "How long they are kept after the last. Default: 30d."),
+          new Setting(
+              "store.sync",
+              "WHEN",
+              "",
+              "Force what is kept to the disk always, in an interval, or never. Default: interval."),
+          new Setting(
+              "webhooks.allow",
+              "CIDR,…",
+              "",
+              "Ranges that webhooks may call although they are private. Default: none."),
           new Setting("limits.connections", "N", "", "WebSockets at once. Default: 10000."),
           new Setting(
               "limits.connectionsPerSource",

@@ -53,6 +53,7 @@ public final class HttpListener {
   private final ServerConnector connector;
   private final SignalSockets sockets;
   private final Handler.Sequence handlers;
+  private SslContextFactory.@Nullable Server tls;
   private final List<TurnConnectionFactory> turn =
       List.of(new TurnConnectionFactory(), new TurnConnectionFactory());
 
@@ -66,6 +67,7 @@ public final class HttpListener {
       Metrics metrics,
       BiFunction<String, String, List<String>> iceServers,
       Inspection inspection,
+      AdminAccess admin,
       String version) {
     this.sockets = sockets;
     var threads = new QueuedThreadPool(PLATFORM_THREADS, 4);
@@ -82,7 +84,7 @@ public final class HttpListener {
     server.addConnector(connector);
     // Pages take connections too, but briefly.
     server.addBean(new NetworkConnectionLimit(limits.counts().connections() + 1_000, connector));
-    Handler routes = new Routes(metrics, sockets, limits, iceServers, inspection, version);
+    Handler routes = new Routes(metrics, sockets, limits, iceServers, inspection, admin, version);
     WebSocketUpgradeHandler upgrades = WebSocketUpgradeHandler.from(server, sockets::configure);
     handlers = new Handler.Sequence(routes);
     upgrades.setHandler(handlers);
@@ -113,6 +115,7 @@ public final class HttpListener {
     secure.setSniHostCheck(false);
     configuration.addCustomizer(secure);
     var tls = new SslContextFactory.Server();
+    this.tls = tls;
     tls.setKeyStore(keys);
     tls.setKeyStorePassword(ServerKeys.PASSWORD);
     tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
@@ -129,6 +132,21 @@ public final class HttpListener {
         };
     return new ServerConnector(
         server, 1, 1, first, secured, new HttpConnectionFactory(configuration));
+  }
+
+  /// Shows another certificate to those who connect from now on.
+  public void certificate(KeyStore keys) throws IOException {
+    SslContextFactory.Server context = tls;
+    if (context == null) {
+      return;
+    }
+    try {
+      context.reload(factory -> factory.setKeyStore(keys));
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("The certificate cannot be used: " + e.getMessage(), e);
+    }
   }
 
   /// Sets who serves TURN; before [#start].

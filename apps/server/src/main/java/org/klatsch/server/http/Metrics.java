@@ -8,6 +8,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.klatsch.server.rooms.Directory;
@@ -119,12 +120,22 @@ public final class Metrics implements DirectoryCounters {
         () -> streams.get().dropped());
   }
 
-  private void gauge(String name, String help, LongSupplier value) {
+  /// Adds a number that is asked for each time.
+  public void gauge(String name, String help, LongSupplier value) {
     GaugeWithCallback.builder()
         .name(name)
         .help(help)
         .callback(callback -> callback.call((double) value.getAsLong()))
         .register(registry);
+  }
+
+  /// Adds a counter.
+  ///
+  /// @param label its values are few and fixed
+  /// @return counts one more of a value
+  public Consumer<String> counter(String name, String help, String label) {
+    Counter counter = Counter.builder().name(name).help(help).labelNames(label).register(registry);
+    return value -> counter.labelValues(value).inc();
   }
 
   byte[] text() {

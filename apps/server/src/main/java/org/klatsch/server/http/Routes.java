@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Everything but the WebSocket. Answers come from memory, so nothing here blocks.
+/// The pages and what needs no body. Answers come from memory, so nothing here blocks.
 final class Routes extends Handler.Abstract.NonBlocking {
   private static final Pattern ROOM = Pattern.compile("/r/[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final Pattern TRANSFER = Pattern.compile("/t/[0-9a-z]{1,16}");
@@ -30,6 +30,7 @@ final class Routes extends Handler.Abstract.NonBlocking {
   private final RoomLimits limits;
   private final BiFunction<String, String, List<String>> iceServers;
   private final Inspection inspection;
+  private final AdminAccess admin;
   private final String version;
 
   Routes(
@@ -38,12 +39,14 @@ final class Routes extends Handler.Abstract.NonBlocking {
       RoomLimits limits,
       BiFunction<String, String, List<String>> iceServers,
       Inspection inspection,
+      AdminAccess admin,
       String version) {
     this.metrics = metrics;
     this.sockets = sockets;
     this.limits = limits;
     this.iceServers = iceServers;
     this.inspection = inspection;
+    this.admin = admin;
     this.version = version;
   }
 
@@ -75,7 +78,7 @@ final class Routes extends Handler.Abstract.NonBlocking {
       case "/api/v1/config" -> json(HttpStatus.OK_200, config(request), response, callback);
       case "/doctor" -> file("doctor.html", request, response, callback);
       case "/inspect", "/api/v1/inspect" -> inspect(path, request, response, callback);
-      case "/api/v1/openapi.json" -> file("openapi.json", request, response, callback);
+      case "/admin" -> admin(request, response, callback);
       case "/favicon.ico" -> file("icon.svg", request, response, callback);
       default -> {
         if (ROOM.matcher(path).matches()) {
@@ -90,6 +93,16 @@ final class Routes extends Handler.Abstract.NonBlocking {
       }
     }
     return true;
+  }
+
+  /// The administrator's page. What it shows comes over the REST interface.
+  private void admin(Request request, Response response, Callback callback) {
+    if (admin.allows(request.getHeaders())) {
+      file("admin.html", request, response, callback);
+    } else {
+      response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Basic realm=\"klatsch\"");
+      Response.writeError(request, response, callback, HttpStatus.UNAUTHORIZED_401);
+    }
   }
 
   /// The page of all connections of this process, and what it shows.

@@ -8,11 +8,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -30,7 +28,7 @@ public final class SignalSockets {
 
   private final Directory directory;
   private final RoomLimits limits;
-  private final List<String> origins;
+  private final Origins origins;
   private final long startedAt = System.nanoTime();
   private final Set<SignalSocket> open = ConcurrentHashMap.newKeySet();
   private final AtomicLong queuedBytes = new AtomicLong();
@@ -40,7 +38,7 @@ public final class SignalSockets {
   public SignalSockets(Directory directory, RoomLimits limits, List<String> origins) {
     this.directory = directory;
     this.limits = limits;
-    this.origins = origins.stream().map(o -> o.toLowerCase(Locale.ROOT)).toList();
+    this.origins = new Origins(origins);
   }
 
   /// Serves `/ws`.
@@ -59,7 +57,7 @@ public final class SignalSockets {
       Response.writeError(request, response, callback, HttpStatus.SERVICE_UNAVAILABLE_503);
       return null;
     }
-    if (!mayOpen(request)) {
+    if (!origins.allows(request)) {
       Response.writeError(request, response, callback, HttpStatus.FORBIDDEN_403);
       return null;
     }
@@ -72,28 +70,6 @@ public final class SignalSockets {
     response.setExtensions(List.of());
     SocketAddress remote = request.getConnectionMetaData().getRemoteSocketAddress();
     return new SignalSocket(this, source(remote), Request.getServerName(request));
-  }
-
-  /// A page of another origin must not act with what this server grants to its user's address, RFC
-  /// 6455 §10.2.
-  private boolean mayOpen(Request request) {
-    String origin = request.getHeaders().get(HttpHeader.ORIGIN);
-    if (origin == null) {
-      return true;
-    }
-    String asked = origin.toLowerCase(Locale.ROOT);
-    if (origins.contains(asked)) {
-      return true;
-    }
-    String scheme = request.isSecure() ? "https" : "http";
-    int port = Request.getServerPort(request);
-    String host = Request.getServerName(request);
-    if (host == null) {
-      return false;
-    }
-    String own = scheme + "://" + host.toLowerCase(Locale.ROOT);
-    boolean standard = port == (request.isSecure() ? 443 : 80);
-    return asked.equals(own + ":" + port) || (standard && asked.equals(own));
   }
 
   /// An IPv4 address, or the /64 of an IPv6 address: one subscriber has at least that many.
@@ -130,6 +106,11 @@ public final class SignalSockets {
       }
     }
     open.forEach(SignalSocket::disconnect);
+  }
+
+  /// Lets nobody in any more.
+  public void announceEnd() {
+    draining = true;
   }
 
   public boolean draining() {

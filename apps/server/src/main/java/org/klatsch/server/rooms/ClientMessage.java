@@ -15,7 +15,8 @@ sealed interface ClientMessage {
       String name,
       @Nullable String agent,
       @Nullable String resume,
-      long received)
+      long received,
+      @Nullable String token)
       implements ClientMessage {
     /// [#received] of a client that did not say.
     static final long NOT_SAID = -1;
@@ -23,6 +24,9 @@ sealed interface ClientMessage {
 
   /// @param body the members to relay: `connection` and one of `description`, `candidate`, `reset`
   record Signal(String to, ObjectNode body) implements ClientMessage {}
+
+  /// @param text cleaned
+  record Chat(String text) implements ClientMessage {}
 
   record Leave() implements ClientMessage {}
 

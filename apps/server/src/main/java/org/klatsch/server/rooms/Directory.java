@@ -3,6 +3,7 @@ package org.klatsch.server.rooms;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +12,10 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.server.tenants.AccessDeniedException;
+import org.klatsch.server.tenants.Grants;
+import org.klatsch.server.tenants.Permission;
+import org.klatsch.server.tenants.Quotas;
 import tools.jackson.databind.node.ObjectNode;
 
 /// All rooms and transfers, and who is in them. One lock: every operation is a few map look-ups and
@@ -20,12 +25,19 @@ public final class Directory {
   private static final int TRANSFER_DIGITS = 4;
   private static final int MAX_TRANSFER_DIGITS = 9;
 
+  /// What one who comes is told of what was said before: what a page shows, and a tenth of what may
+  /// wait for a reader.
+  private static final int HISTORY_LINES = 200;
+
+  private static final int HISTORY_CHARACTERS = 100_000;
+
   private final RoomLimits limits;
   private final RandomGenerator ids;
   private final SecureRandom tokens;
   private final BiFunction<String, String, List<IceServerEntry>> iceServers;
   private final MessageReader reader;
   private final DirectoryCounters counters;
+  private final RoomServices services;
 
   private final Map<String, Source> sources = new HashMap<>();
   private final Map<String, Place> rooms = new HashMap<>();
@@ -39,18 +51,31 @@ public final class Directory {
   /// @param tokens makes what resumes a member
   /// @param iceServers from the server's name as the client sees it and the client's source to
   ///   servers of STUN servers
+  /// @param services who decides and is told
   public Directory(
       RoomLimits limits,
       RandomGenerator ids,
       SecureRandom tokens,
       BiFunction<String, String, List<IceServerEntry>> iceServers,
-      DirectoryCounters counters) {
+      DirectoryCounters counters,
+      RoomServices services) {
+    this.services = services;
     this.limits = limits;
     this.ids = ids;
     this.tokens = tokens;
     this.iceServers = iceServers;
     this.counters = counters;
     this.reader = new MessageReader(limits.sizes().messageBytes());
+  }
+
+  /// A directory for itself.
+  Directory(
+      RoomLimits limits,
+      RandomGenerator ids,
+      SecureRandom tokens,
+      BiFunction<String, String, List<IceServerEntry>> iceServers,
+      DirectoryCounters counters) {
+    this(limits, ids, tokens, iceServers, counters, RoomServices.NONE);
   }
 
   /// A new WebSocket. Null if it is refused, which the wire was told then.
@@ -84,6 +109,8 @@ public final class Directory {
       problem = e;
       message = new ClientMessage.Leave();
     }
+    ChatLine line = null;
+    Place place = null;
     synchronized (this) {
       if (connection.ended) {
         return;
@@ -92,10 +119,49 @@ public final class Directory {
         end(now, connection, ErrorCode.RATE, "Too many messages.");
       } else if (problem != null) {
         end(now, connection, problem.code(), problem.text());
+      } else if (message instanceof ClientMessage.Chat chat) {
+        counters.received("chat");
+        line = line(now, connection, chat);
+        place = connection.member == null ? null : connection.member.place();
       } else {
         handle(now, connection, message);
       }
     }
+    if (line != null && place != null) {
+      say(now, place, line);
+    }
+  }
+
+  // Chat, §8.
+
+  private @Nullable ChatLine line(long now, Connection connection, ClientMessage.Chat chat) {
+    Member from = connection.member;
+    if (from == null) {
+      end(now, connection, ErrorCode.NOT_JOINED, "Join first.");
+      return null;
+    }
+    if (services.chat() == null || from.place().isTransfer()) {
+      warn(now, connection, ErrorCode.NOT_KEPT, "Chat goes from member to member here.", null);
+      return null;
+    }
+    if (!from.grants().permissions().contains(Permission.PUBLISH)) {
+      warn(now, connection, ErrorCode.FORBIDDEN, "You may not write here.", null);
+      return null;
+    }
+    return new ChatLine(0, from.id(), from.name(), chat.text(), System.currentTimeMillis());
+  }
+
+  /// Keeps a line and then tells it to everybody, its writer too, so that nobody has read what a
+  /// crash forgets. The disk is written to outside of the lock.
+  private ChatLine say(long now, Place place, ChatLine line) {
+    ChatHistory history = services.chat();
+    ChatLine kept = history == null ? line : history.add(place.tenant(), place.name(), line);
+    synchronized (this) {
+      for (Member member : List.copyOf(place.members())) {
+        tell(now, member, ServerMessages.chat(kept));
+      }
+    }
+    return kept;
   }
 
   private void handle(long now, Connection connection, ClientMessage message) {
@@ -127,6 +193,7 @@ public final class Directory {
         counters.received("ping");
         send(now, connection, ServerMessages.pong(ping.id()));
       }
+      case ClientMessage.Chat _ -> throw new IllegalStateException("chat is handled before");
       case ClientMessage.Unknown _ -> {
         counters.received("unknown");
         warn(now, connection, ErrorCode.UNKNOWN_TYPE, "Unknown type of message.", null);
@@ -153,8 +220,14 @@ public final class Directory {
     if (resume(now, connection, join)) {
       return;
     }
+    Grants grants = admit(now, connection, join);
+    if (grants == null) {
+      return;
+    }
     Place place =
-        join.room() != null ? room(now, connection, join.room()) : transfer(now, connection, join);
+        join.room() != null
+            ? room(now, connection, grants.tenant(), join.room())
+            : transfer(now, connection, grants.tenant(), join);
     if (place == null) {
       return;
     }
@@ -163,9 +236,11 @@ public final class Directory {
         new Member(
             place,
             newMemberId(place),
-            join.name(),
+            grants.name() == null ? join.name() : MessageReader.displayName(grants.name()),
             join.agent(),
             join.role(),
+            grants,
+            now,
             newToken(),
             connection);
     place.add(member);
@@ -177,6 +252,57 @@ public final class Directory {
     for (Member other : others) {
       tell(now, other, news);
     }
+    if (!place.isTransfer()) {
+      if (others.isEmpty()) {
+        services.observer().roomStarted(place.tenant(), place.name());
+      }
+      services.observer().memberJoined(place.tenant(), place.name(), member.information(now));
+    }
+  }
+
+  /// What the newcomer may do, or null if it may not come in, which it was told then.
+  private @Nullable Grants admit(long now, Connection connection, ClientMessage.Join join) {
+    try {
+      Grants grants = services.doorkeeper().admit(join.token());
+      Permission needed =
+          join.role() == Role.SEND
+                  || join.room() != null && !grants.permissions().contains(Permission.SUBSCRIBE)
+              ? Permission.PUBLISH
+              : Permission.SUBSCRIBE;
+      if (join.room() != null) {
+        grants.require(needed, join.room());
+      } else if (!grants.permissions().contains(needed)) {
+        throw AccessDeniedException.forbidden("The token does not allow to " + needed + ".");
+      }
+      return withinQuotas(grants, join);
+    } catch (AccessDeniedException e) {
+      ErrorCode code = e.status() == 401 ? ErrorCode.UNAUTHORIZED : ErrorCode.FORBIDDEN;
+      end(now, connection, code, e.text());
+      return null;
+    }
+  }
+
+  private Grants withinQuotas(Grants grants, ClientMessage.Join join) throws AccessDeniedException {
+    String tenant = grants.tenant();
+    Quotas quotas = services.doorkeeper().quotas(tenant);
+    if (quotas.equals(Quotas.NONE) || join.room() == null) {
+      return grants;
+    }
+    int count = 0;
+    int members = 0;
+    for (Place room : rooms.values()) {
+      if (room.tenant().equals(tenant)) {
+        count++;
+        members += room.members().size();
+      }
+    }
+    if (members >= quotas.members()) {
+      throw AccessDeniedException.quota("There are as many members as there may be.");
+    }
+    if (count >= quotas.rooms() && !rooms.containsKey(Place.key(tenant, join.room()))) {
+      throw AccessDeniedException.quota("There are as many rooms as there may be.");
+    }
+    return grants;
   }
 
   /// Brings an earlier member back, §5. False if that cannot be; then the earlier one is gone.
@@ -218,10 +344,10 @@ public final class Directory {
     return true;
   }
 
-  private @Nullable Place room(long now, Connection connection, String name) {
-    Place room = rooms.get(name);
+  private @Nullable Place room(long now, Connection connection, String tenant, String name) {
+    Place room = rooms.get(Place.key(tenant, name));
     if (room == null) {
-      return newPlace(now, connection, rooms, limits.counts().rooms(), name, null);
+      return newPlace(now, connection, rooms, limits.counts().rooms(), tenant, name, null);
     }
     if (room.members().size() >= limits.counts().members()) {
       String text = "This room has " + limits.counts().members() + " members already.";
@@ -231,12 +357,15 @@ public final class Directory {
     return room;
   }
 
-  private @Nullable Place transfer(long now, Connection connection, ClientMessage.Join join) {
-    Place transfer = join.transfer() == null ? null : transfers.get(join.transfer());
+  private @Nullable Place transfer(
+      long now, Connection connection, String tenant, ClientMessage.Join join) {
+    Place transfer =
+        join.transfer() == null ? null : transfers.get(Place.key(tenant, join.transfer()));
     if (join.role() == Role.SEND) {
       if (transfer == null) {
-        String id = join.transfer() != null ? join.transfer() : newTransferId();
-        return newPlace(now, connection, transfers, limits.counts().transfers(), id, join.key());
+        String id = join.transfer() != null ? join.transfer() : newTransferId(tenant);
+        int most = limits.counts().transfers();
+        return newPlace(now, connection, transfers, most, tenant, id, join.key());
       }
       if (!transfer.opensWith(join.key())) {
         end(now, connection, ErrorCode.TRANSFER_TAKEN, "This transfer belongs to somebody else.");
@@ -281,6 +410,7 @@ public final class Directory {
       Connection connection,
       Map<String, Place> places,
       int most,
+      String tenant,
       String name,
       @Nullable String key) {
     if (places.size() >= most) {
@@ -292,8 +422,8 @@ public final class Directory {
       return null;
     }
     connection.source.places++;
-    var place = new Place(now, name, key, connection.source);
-    places.put(name, place);
+    var place = new Place(now, tenant, name, key, connection.source);
+    places.put(place.key(), place);
     return place;
   }
 
@@ -304,7 +434,28 @@ public final class Directory {
     send(
         now,
         connection,
-        ServerMessages.welcome(member.place(), member, others, resumed, servers, limits));
+        ServerMessages.welcome(
+            member.place(), member, others, resumed, servers, history(member, resumed), limits));
+  }
+
+  /// The latest lines for one who comes, as many as are small together; null if none are kept here.
+  private @Nullable List<ChatLine> history(Member member, boolean resumed) {
+    ChatHistory chat = services.chat();
+    Place place = member.place();
+    if (chat == null || place.isTransfer()) {
+      return null;
+    }
+    if (resumed || !member.grants().permissions().contains(Permission.SUBSCRIBE)) {
+      return List.of();
+    }
+    List<ChatLine> lines = chat.lines(place.tenant(), place.name(), 0, HISTORY_LINES);
+    int from = lines.size();
+    int length = 0;
+    while (from > 0 && length + lines.get(from - 1).text().length() <= HISTORY_CHARACTERS) {
+      from--;
+      length += lines.get(from).text().length();
+    }
+    return lines.subList(from, lines.size());
   }
 
   private String newMemberId(Place place) {
@@ -325,7 +476,7 @@ public final class Directory {
 
   /// As short as leaves three of four ids unused, so that an id is found at once and a mistyped one
   /// rarely exists.
-  private String newTransferId() {
+  private String newTransferId(String tenant) {
     int digits = TRANSFER_DIGITS;
     int space = 10_000;
     while (transfers.size() >= space / 4 && digits < MAX_TRANSFER_DIGITS) {
@@ -335,7 +486,7 @@ public final class Directory {
     String id;
     do {
       id = Integer.toString(space + ids.nextInt(space)).substring(1);
-    } while (transfers.containsKey(id));
+    } while (transfers.containsKey(Place.key(tenant, id)));
     return id;
   }
 
@@ -374,8 +525,13 @@ public final class Directory {
     rememberedBytes -= member.rememberedBytes();
     Place place = member.place();
     place.remove(now, member);
+    if (!place.isTransfer()) {
+      MemberInformation gone = member.information(now);
+      services.observer().memberLeft(place.tenant(), place.name(), gone, reason.toString());
+    }
     if (place.members().isEmpty() && !place.isTransfer()) {
       removePlace(rooms, place);
+      services.observer().roomEnded(place.tenant(), place.name());
       return;
     }
     ObjectNode news = ServerMessages.memberLeft(member, reason);
@@ -385,7 +541,7 @@ public final class Directory {
   }
 
   private static void removePlace(Map<String, Place> places, Place place) {
-    if (places.remove(place.name(), place)) {
+    if (places.remove(place.key(), place)) {
       place.openedBy().places--;
     }
   }
@@ -432,6 +588,90 @@ public final class Directory {
     counters.error(code);
     boolean _ = wire.send(ServerMessages.error(code, text, null));
     wire.close(code.closeCode(), code.toString());
+  }
+
+  // From outside.
+
+  /// The rooms of a tenant, or all if it is null, by name.
+  public synchronized List<RoomInformation> rooms(long now, @Nullable String tenant) {
+    return rooms.values().stream()
+        .filter(room -> tenant == null || room.tenant().equals(tenant))
+        .map(room -> room.information(now))
+        .sorted(Comparator.comparing(RoomInformation::tenant).thenComparing(RoomInformation::name))
+        .toList();
+  }
+
+  /// A room, null if nobody is there.
+  public synchronized @Nullable RoomInformation room(long now, String tenant, String name) {
+    Place room = rooms.get(Place.key(tenant, name));
+    return room == null ? null : room.information(now);
+  }
+
+  /// Sends a member away. False if it is not there.
+  public synchronized boolean remove(long now, String tenant, String name, String id) {
+    Place room = rooms.get(Place.key(tenant, name));
+    Member member = room == null ? null : room.member(id);
+    if (member == null) {
+      return false;
+    }
+    Connection connection = member.connection();
+    if (connection == null) {
+      remove(now, member, LeaveReason.REMOVED);
+    } else {
+      end(now, connection, ErrorCode.REMOVED, "You were sent away.");
+    }
+    return true;
+  }
+
+  /// Sends everybody away. False if nobody is there.
+  public synchronized boolean end(long now, String tenant, String name) {
+    Place room = rooms.get(Place.key(tenant, name));
+    if (room == null) {
+      return false;
+    }
+    for (Member member : List.copyOf(room.members())) {
+      boolean _ = remove(now, tenant, name, member.id());
+    }
+    return true;
+  }
+
+  /// Asks a member's page to switch sources off. False if it is not there.
+  public synchronized boolean mute(
+      long now, String tenant, String name, String id, List<String> sources) {
+    Place room = rooms.get(Place.key(tenant, name));
+    Member member = room == null ? null : room.member(id);
+    if (member == null) {
+      return false;
+    }
+    tell(now, member, ServerMessages.mute(sources));
+    return true;
+  }
+
+  /// Whether a room may be called so.
+  public static boolean isRoomName(String name) {
+    return MessageReader.isRoomName(name);
+  }
+
+  /// Says something to everybody in a room, whether anybody is there or not.
+  ///
+  /// @throws IllegalArgumentException if the text is empty or too long
+  public ChatLine say(long now, String tenant, String name, String speaker, String text) {
+    String clean = MessageReader.chatText(text);
+    if (clean.isEmpty() || clean.length() > MessageReader.MAX_CHAT) {
+      throw new IllegalArgumentException(
+          "a text of " + clean.length() + " characters, expected 1 to " + MessageReader.MAX_CHAT);
+    }
+    Place room;
+    synchronized (this) {
+      room = rooms.get(Place.key(tenant, name));
+    }
+    var line =
+        new ChatLine(0, "", MessageReader.displayName(speaker), clean, System.currentTimeMillis());
+    if (room != null) {
+      return say(now, room, line);
+    }
+    ChatHistory history = services.chat();
+    return history == null ? line : history.add(tenant, name, line);
   }
 
   // Time.

@@ -21,7 +21,11 @@ public enum ErrorCode {
   SLOW(CloseCode.POLICY),
   REPLACED(CloseCode.POLICY),
   IDLE(CloseCode.POLICY),
-  DRAINING(CloseCode.RESTART);
+  DRAINING(CloseCode.RESTART),
+  UNAUTHORIZED(CloseCode.POLICY),
+  FORBIDDEN(CloseCode.POLICY),
+  NOT_KEPT(CloseCode.NONE),
+  REMOVED(CloseCode.POLICY);
 
   private final String text = name().toLowerCase(Locale.ROOT).replace('_', '-');
   private final int closeCode;

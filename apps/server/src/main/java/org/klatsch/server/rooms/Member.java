@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.server.tenants.Grants;
 
 /// Somebody in a place, with the last messages for the case that the connection is lost, §5.
 /// Confined to the directory's lock.
@@ -16,6 +17,8 @@ final class Member {
   private final String name;
   private final @Nullable String agent;
   private final @Nullable Role role;
+  private final Grants grants;
+  private final long joinedAt;
   private String resume;
   private @Nullable Connection connection;
   private long awaySince;
@@ -29,6 +32,8 @@ final class Member {
       String name,
       @Nullable String agent,
       @Nullable Role role,
+      Grants grants,
+      long joinedAt,
       String resume,
       Connection connection) {
     this.place = place;
@@ -36,6 +41,8 @@ final class Member {
     this.name = name;
     this.agent = agent;
     this.role = role;
+    this.grants = grants;
+    this.joinedAt = joinedAt;
     this.resume = resume;
     this.connection = connection;
   }
@@ -58,6 +65,21 @@ final class Member {
 
   @Nullable Role role() {
     return role;
+  }
+
+  /// What this member may do here.
+  Grants grants() {
+    return grants;
+  }
+
+  MemberInformation information(long now) {
+    return new MemberInformation(
+        id,
+        name,
+        grants.identity(),
+        agent == null ? "" : agent,
+        connection != null,
+        (now - joinedAt) / 1_000_000_000);
   }
 
   String resume() {

@@ -17,10 +17,15 @@ final class MessageReader {
   private static final Pattern ROOM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final Pattern TRANSFER = Pattern.compile("[0-9a-z]{1,16}");
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{16,64}");
+  private static final Pattern ACCESS_TOKEN = Pattern.compile("[A-Za-z0-9_.=-]{1,4096}");
   private static final Pattern MEMBER = Pattern.compile("[A-Za-z0-9_-]{1,32}");
   private static final Pattern AGENT = Pattern.compile("[a-z0-9./-]{1,32}");
   private static final Pattern SDP_TYPE = Pattern.compile("offer|answer|pranswer|rollback");
   private static final int MAX_NAME_CODE_POINTS = 64;
+
+  /// What the page lets people write.
+  static final int MAX_CHAT = 4_000;
+
   private static final int MAX_CONNECTION = 1_000_000;
 
   /// The deepest message, a signal with a candidate, has two levels; unknown members may bring a
@@ -63,10 +68,15 @@ final class MessageReader {
     return switch (type) {
       case "join" -> join(message);
       case "signal" -> signal(message);
+      case "chat" -> chat(message);
       case "leave" -> new ClientMessage.Leave();
       case "ping" -> new ClientMessage.Ping(integer(message, "id", Long.MIN_VALUE, Long.MAX_VALUE));
       default -> new ClientMessage.Unknown(type);
     };
+  }
+
+  static boolean isRoomName(String text) {
+    return ROOM.matcher(text).matches();
   }
 
   private static ClientMessage join(ObjectNode message) throws BadMessageException {
@@ -105,7 +115,8 @@ final class MessageReader {
         displayName(string(message, "name")),
         matching(message, "agent", AGENT, ErrorCode.BAD_MESSAGE),
         matching(message, "resume", TOKEN, ErrorCode.BAD_MESSAGE),
-        received);
+        received,
+        matching(message, "token", ACCESS_TOKEN, ErrorCode.BAD_MESSAGE));
   }
 
   private static ClientMessage signal(ObjectNode message) throws BadMessageException {
@@ -141,6 +152,28 @@ final class MessageReader {
       throw bad("a signal has one of description, candidate, reset");
     }
     return new ClientMessage.Signal(to, body);
+  }
+
+  private static ClientMessage chat(ObjectNode message) throws BadMessageException {
+    String text = string(message, "text");
+    if (text == null || text.length() > MAX_CHAT) {
+      throw bad("chat has a text of at most " + MAX_CHAT + " characters");
+    }
+    String clean = chatText(text);
+    if (clean.isEmpty()) {
+      throw bad("chat says nothing");
+    }
+    return new ClientMessage.Chat(clean);
+  }
+
+  /// Without control characters but line ends and tabs.
+  static String chatText(String text) {
+    var clean = new StringBuilder(text.length());
+    text.codePoints()
+        .filter(c -> c == '\n' || c == '\t' || !Character.isISOControl(c))
+        .filter(c -> Character.getType(c) != Character.SURROGATE)
+        .forEach(clean::appendCodePoint);
+    return clean.toString().strip();
   }
 
   private static ObjectNode description(ObjectNode in) throws BadMessageException {

@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 /// A room or a transfer with those who are in it, in the order of their coming. Confined to the
 /// directory's lock.
 final class Place {
+  private final String tenant;
   private final String name;
   private final @Nullable String key;
   private final Source openedBy;
+  private final long openedAt;
   private final Map<String, Member> members = new LinkedHashMap<>();
 
   /// Since when less than two are here; meaningless otherwise.
@@ -20,8 +22,11 @@ final class Place {
   /// Since when a transfer has no sender; meaningless while there is one.
   private long orphanSince;
 
+  /// @param tenant whose this is
   /// @param key of a transfer's sender, null for a room
-  Place(long now, String name, @Nullable String key, Source openedBy) {
+  Place(long now, String tenant, String name, @Nullable String key, Source openedBy) {
+    this.tenant = tenant;
+    openedAt = now;
     this.name = name;
     this.key = key;
     this.openedBy = openedBy;
@@ -29,8 +34,29 @@ final class Place {
     orphanSince = now;
   }
 
+  String tenant() {
+    return tenant;
+  }
+
   String name() {
     return name;
+  }
+
+  /// No two places of one kind have the same. Neither half holds a slash.
+  String key() {
+    return key(tenant, name);
+  }
+
+  static String key(String tenant, String name) {
+    return tenant + "/" + name;
+  }
+
+  RoomInformation information(long now) {
+    return new RoomInformation(
+        tenant,
+        name,
+        (now - openedAt) / 1_000_000_000,
+        members.values().stream().map(member -> member.information(now)).toList());
   }
 
   boolean isTransfer() {

@@ -21,6 +21,7 @@ final class ServerMessages {
       Collection<Member> others,
       boolean resumed,
       List<IceServerEntry> iceServers,
+      @Nullable List<ChatLine> history,
       RoomLimits limits) {
     ObjectNode message = message("welcome");
     if (place.isTransfer()) {
@@ -46,6 +47,10 @@ final class ServerMessages {
         server.put("username", credential.username()).put("credential", credential.password());
       }
     }
+    if (history != null) {
+      ArrayNode lines = message.putArray("chat");
+      history.forEach(line -> lines.add(line(line)));
+    }
     ObjectNode told = message.putObject("limits");
     told.put("messageBytes", limits.sizes().messageBytes());
     told.put("messagesPerSecond", limits.rates().messagesPerSecond());
@@ -63,6 +68,25 @@ final class ServerMessages {
 
   static ObjectNode memberLeft(Member member, LeaveReason reason) {
     return message("member-left").put("id", member.id()).put("reason", reason.toString());
+  }
+
+  static ObjectNode mute(List<String> sources) {
+    ObjectNode message = message("mute");
+    ArrayNode list = message.putArray("sources");
+    sources.forEach(list::add);
+    return message;
+  }
+
+  static ObjectNode chat(ChatLine line) {
+    ObjectNode message = message("chat");
+    message.setAll(line(line));
+    return message;
+  }
+
+  private static ObjectNode line(ChatLine line) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("id", line.id()).put("from", line.member()).put("name", line.name());
+    return node.put("text", line.text()).put("time", line.time());
   }
 
   static ObjectNode signal(Member from, ObjectNode body) {
@@ -98,6 +122,9 @@ final class ServerMessages {
   private static ObjectNode member(Member member) {
     ObjectNode node =
         JsonNodeFactory.instance.objectNode().put("id", member.id()).put("name", member.name());
+    if (!member.grants().identity().isEmpty()) {
+      node.put("identity", member.grants().identity());
+    }
     if (member.agent() != null) {
       node.put("agent", member.agent());
     }

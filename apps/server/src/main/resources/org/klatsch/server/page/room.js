@@ -65,6 +65,12 @@ function join() {
   call.addEventListener('measured', () => grid.speaking(session, call));
   call.addEventListener('quality', () => drawMembers());
   session.addEventListener('chat', ({ detail }) => drawChat(detail));
+  session.addEventListener('mute', ({ detail }) => {
+    for (const source of detail.sources.filter((each) => SOURCES.includes(each) && local.on(each))) {
+      local.toggle(source);
+      toast('The administrator switched this off.');
+    }
+  });
   session.addEventListener('refused', ({ detail }) => refused(detail));
   session.addEventListener('problem', ({ detail }) => toast(`${detail.member.name}: ${detail.message || detail.reason}`));
   new TransferView(session, node('transfers'), node('no-transfers'));

@@ -27,8 +27,13 @@ function transferKey(files) {
   return hex(new Sha256().update(new TextEncoder().encode(list)).digest().subarray(0, 12));
 }
 
+/** The token in the link: behind the # it reaches no log of a server on the way. */
+function accessToken() {
+  return new URLSearchParams(location.hash.slice(1)).get('token') ?? new URLSearchParams(location.search).get('token');
+}
+
 /**
- * Events: change (members, their state), chat (an entry in `detail`), transfer (a Transfer in `detail`), status (of the
+ * Events: change (members, their state), chat (an entry in `detail`), mute (sources in `detail`), transfer (a Transfer in `detail`), status (of the
  * signalling), refused (code and text), wrong-code, welcome.
  */
 export class Session extends EventTarget {
@@ -40,6 +45,8 @@ export class Session extends EventTarget {
   #acceptedKey;
   #historyKey;
   #pathTimer;
+  #ownKey;
+  #ownIds;
   #guesses = 0;
   members = new Map();
   transfers = [];
@@ -55,10 +62,15 @@ export class Session extends EventTarget {
     this.#acceptedKey = `klatsch.accepted.${place}`;
     this.#accepted = new Set(JSON.parse(sessionStorage.getItem(this.#acceptedKey) ?? '[]'));
     this.#historyKey = `klatsch.chat.${place}`;
+    this.#ownKey = `klatsch.own.${place}`;
+    this.#ownIds = new Set(JSON.parse(sessionStorage.getItem(this.#ownKey) ?? '[]'));
     if (join.room) {
       this.chat = JSON.parse(sessionStorage.getItem(this.#historyKey) ?? '[]');
     }
-    this.#signalling = new Signalling({ ...join, agent: 'page' });
+    const token = join.room ? accessToken() : null;
+    this.#signalling = new Signalling({ ...join, agent: 'page', ...(token && { token }) });
+    this.#signalling.addEventListener('chat', ({ detail }) => this.#heard(detail));
+    this.#signalling.addEventListener('mute', ({ detail }) => this.#emit('mute', detail));
     this.#signalling.addEventListener('welcome', ({ detail }) => this.#welcomed(detail));
     this.#signalling.addEventListener('member-joined', ({ detail }) => this.#add(detail.member, false));
     this.#signalling.addEventListener('member-left', ({ detail }) => this.#remove(detail.id));
@@ -99,6 +111,11 @@ export class Session extends EventTarget {
   #welcomed(welcome) {
     this.welcome = welcome;
     this.self = welcome.self;
+    if (welcome.chat) {
+      this.#ownIds.add(welcome.self.id);
+      sessionStorage.setItem(this.#ownKey, JSON.stringify([...this.#ownIds].slice(-20)));
+      welcome.chat.forEach((line) => this.#heard(line));
+    }
     if (this.#code) {
       this.#code = { ...this.#code, id: welcome.transfer };
     }
@@ -158,6 +175,9 @@ export class Session extends EventTarget {
     if (clean === '') {
       return;
     }
+    if (this.welcome?.chat && this.#signalling.chat(clean)) {
+      return;
+    }
     const message = { type: 'chat', id: crypto.randomUUID(), text: clean, time: Date.now() };
     for (const { peer } of this.members.values()) {
       if (peer.ready) {
@@ -165,6 +185,13 @@ export class Session extends EventTarget {
       }
     }
     this.#chatEntry({ name: this.self.name, text: clean, time: message.time, own: true });
+  }
+
+  /** A line that the server keeps: somebody's, or this page's own on its way back. */
+  #heard({ id, from, name, text, time }) {
+    if (id === 0 || !this.chat.some((entry) => entry.id === id)) {
+      this.#chatEntry({ id, name, text, time, own: this.#ownIds.has(from) });
+    }
   }
 
   #chatted(member, { text, time }) {

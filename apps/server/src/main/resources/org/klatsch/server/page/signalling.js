@@ -7,7 +7,7 @@ const PONG_MS = 10_000;
 const RECONNECT_AFTER = new Set([1001, 1005, 1006, 1011, 1012, 1013]);
 
 /**
- * Events: welcome, member-joined, member-left, signal, refused (a fatal error), state (connecting, open, waiting, closed);
+ * Events: welcome, member-joined, member-left, signal, chat, mute, refused (a fatal error), state (connecting, open, waiting, closed);
  * each with the message in `detail`.
  */
 export class Signalling extends EventTarget {
@@ -46,6 +46,15 @@ export class Signalling extends EventTarget {
   /** Sends to another member; lost while there is no connection, as the server could not relay it either. */
   signal(to, connection, content) {
     this.#send({ type: 'signal', to, connection, ...content });
+  }
+
+  /** Says something to everybody by way of the server. False while there is no connection. */
+  chat(text) {
+    if (this.state !== 'open') {
+      return false;
+    }
+    this.#send({ type: 'chat', text });
+    return true;
   }
 
   #online = () => {

@@ -16,7 +16,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.klatsch.sansio.AddressPrefix;
 import org.klatsch.sansio.TransportAddress;
 import org.klatsch.server.ServerOptions;
+import org.klatsch.server.ServiceOptions;
 import org.klatsch.server.TlsOptions;
+import org.klatsch.server.store.SyncPolicy;
+import org.klatsch.server.tenants.Quotas;
+import org.klatsch.server.tenants.Tenant;
+import org.klatsch.server.tenants.TenantKey;
 import org.klatsch.server.turn.RelaySettings;
 
 final class ConfigurationTest {
@@ -110,7 +115,7 @@ final class ConfigurationTest {
     Section root = Configuration.of(Map.of()).root();
     ServerOptions options = ServerConfiguration.read(root, Map.of("XDG_DATA_HOME", "/x"));
     root.finish();
-    assertThat(options).isEqualTo(ServerOptions.of(8080, Path.of("/x/klatsch")));
+    assertThat(options).hasToString(ServerOptions.of(8080, Path.of("/x/klatsch")).toString());
   }
 
   @Test
@@ -127,7 +132,7 @@ final class ConfigurationTest {
 
   @Test
   void everySettingIsAFlagAndAVariableOfItsOwn() throws Exception {
-    Object plain = outcome(Configuration.of(Map.of()));
+    String plain = outcome(Configuration.of(Map.of()));
     var names = new HashSet<String>();
     for (Setting setting : ServerSettings.ALL) {
       assertThat(names.add(setting.flag())).isTrue();
@@ -145,9 +150,18 @@ final class ConfigurationTest {
         .contains("--turn-relay-ports", "KLATSCH_TURN_RELAY_PORTS", "--udp-port", "KLATSCH_HOST");
   }
 
-  private static Object outcome(Configuration configuration) {
+  private static String outcome(Configuration configuration) {
     try {
-      return ServerConfiguration.read(configuration.root(), Map.of("XDG_DATA_HOME", "/x"));
+      ServerOptions options =
+          ServerConfiguration.read(configuration.root(), Map.of("XDG_DATA_HOME", "/x"));
+      return options
+          + " "
+          + options.relay().secret()
+          + options.relay().realm()
+          + options.relay().allowedPeers()
+          + options.service().adminUser()
+          + options.service().adminPassword()
+          + options.service().webhookOptions();
     } catch (ConfigurationException e) {
       return e.text();
     }
@@ -199,6 +213,67 @@ final class ConfigurationTest {
   @Test
   void anEmptyFileSaysNothing() throws Exception {
     assertThat(read("# nothing\n", Map.of("XDG_DATA_HOME", "/x"), Map.of()))
-        .isEqualTo(ServerOptions.of(8080, Path.of("/x/klatsch")));
+        .hasToString(ServerOptions.of(8080, Path.of("/x/klatsch")).toString());
+  }
+
+  @Test
+  void readsTenants() throws Exception {
+    ServiceOptions service =
+        read("""
+        admin: {user: root, password: correct horse}
+        rooms: {open: true, history: 50, historyKept: 7d}
+        store: {sync: always}
+        drainNotice: 5s
+        webhooks: {allow: [10.0.0.0/8]}
+        tenants:
+          - id: acme
+            name: Acme Ltd
+            keys:
+              - id: k1
+                secret: 0123456789abcdef0123456789abcdef
+            quotas: {rooms: 10, streams: 2}
+            webhooks:
+              - url: https://acme.example/hook
+                secret: whsec_MDEyMzQ1Njc4OWFiY2RlZg==
+                events: [room.*, member.joined]
+          - name: beta
+        """)
+            .service();
+    assertThat(service.adminUser()).isEqualTo("root");
+    assertThat(service.adminPassword()).isEqualTo("correct horse");
+    assertThat(service.openRooms()).isTrue();
+    assertThat(service.chatLines()).isEqualTo(50);
+    assertThat(service.chatKept()).isEqualTo(Duration.ofDays(7));
+    assertThat(service.sync()).isEqualTo(SyncPolicy.ALWAYS);
+    assertThat(service.drainNotice()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(service.webhookOptions().allowed()).hasSize(1);
+    assertThat(service.tenants()).extracting(Tenant::id).containsExactly("acme", "beta");
+    Tenant acme = service.tenants().getFirst();
+    assertThat(acme.name()).isEqualTo("Acme Ltd");
+    assertThat(acme.keys())
+        .containsExactly(new TenantKey("k1", "0123456789abcdef0123456789abcdef"));
+    assertThat(acme.quotas()).isEqualTo(new Quotas(10, Quotas.UNLIMITED, 2));
+    assertThat(service.webhooks()).hasSize(1);
+    assertThat(service.webhooks().getFirst().events()).containsExactly("room.*", "member.joined");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tenants: [{keys: []}]|tenants[0].id is missing",
+        "tenants: [{id: Acme}]|tenants[0].id: \"Acme\", expected 1 to 63 small letters",
+        "tenants:\\n- id: a\\n- id: a|klatsch.yaml:3: tenants[1].id: \"a\", expected another",
+        "tenants: [{id: a, keys: [{id: k}]}]|tenants[0].keys[0].secret is missing",
+        "tenants: [{id: a, keys: [{id: k, secret: hush}]}]|the secret of key k has 4 bytes",
+        "tenants: [{id: a, key: [{id: k}]}]|unknown key tenants[0].key; did you mean tenants[0].keys?",
+        "tenants: [{id: a, webhooks: [{url: 'ftp://x', secret: hush-hush}]}]|expected https://",
+        "tenants: [{id: a, webhooks: [{url: 'https://x', secret: hush-hush, events: [x]}]}]|no type of events",
+        "store: {sync: sometimes}|expected always or interval or never",
+        "admin: {password: hush}|at least 8 characters",
+        "webhooks: {allow: [inside]}|expected an address or a range",
+      })
+  void namesWhatIsWrongWithTenants(String yaml, String expected) {
+    assertThat(problem(yaml.replace("\\n", "\n"))).contains(expected).doesNotContain("hush", "\n");
   }
 }

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.klatsch.server.ServerOptions;
 import org.klatsch.server.rooms.Directory;
+import org.klatsch.server.rooms.RoomServices;
 
 final class HttpListenerTest {
   @TempDir Path data;
@@ -16,9 +17,12 @@ final class HttpListenerTest {
   @Test
   void takesAnotherPortAfterGivingOneBack() throws Exception {
     ServerOptions options = ServerOptions.of(0, data);
+    var admin = new AdminAccess("admin", "a password", null);
     var metrics = new Metrics();
     var random = new SecureRandom();
-    var directory = new Directory(options.limits(), random, random, (_, _) -> List.of(), metrics);
+    var directory =
+        new Directory(
+            options.limits(), random, random, (_, _) -> List.of(), metrics, RoomServices.NONE);
     var sockets = new SignalSockets(directory, options.limits(), List.of());
     var listener =
         new HttpListener(
@@ -29,7 +33,8 @@ final class HttpListenerTest {
             sockets,
             metrics,
             (_, _) -> List.of(),
-            new Inspection(null),
+            new Inspection(null, admin),
+            admin,
             "test");
     assertThat(listener.bind(0)).isPositive();
     listener.unbind();

@@ -98,7 +98,8 @@ final class HttpSurfaceTest {
 
   @Test
   void noPageHasInlineScriptOrStyle() throws Exception {
-    for (String path : new String[] {"/", "/r/a", "/t/1", "/doctor", "/inspect"}) {
+    for (String path :
+        new String[] {"/", "/r/a", "/t/1", "/doctor", "/inspect", "/page/admin.html"}) {
       assertThat(get(path).body())
           .doesNotContain("<style", "style=", " onclick", "javascript:")
           .doesNotContainPattern("<script(?![^>]* src=)");
