@@ -18,7 +18,7 @@ LOW_WATER = 2 << 20
 parser = argparse.ArgumentParser()
 parser.add_argument("--role", default="answer")
 parser.add_argument("--signal", default=".")
-parser.add_argument("--mode", default="echo", choices=["echo", "source", "sink", "ping"])
+parser.add_argument("--mode", default="echo", choices=["echo", "source", "sink", "ping", "play"])
 parser.add_argument("--bytes", type=int, default=0)
 parser.add_argument("--size", type=int, default=65536)
 parser.add_argument("--count", type=int, default=1000)
@@ -221,7 +221,14 @@ async def main():
             outcome.set_exception(RuntimeError(f"connection {peer.connectionState}"))
 
     if options.role == "offer":
-        use(peer.createDataChannel("bulk"))
+        if options.mode == "play":
+
+            async def watch():
+                outcome.set_result(await call.enough())
+
+            guarded(watch())
+        else:
+            use(peer.createDataChannel("bulk"))
         await peer.setLocalDescription(await peer.createOffer())
         write("offer.json", peer.localDescription)
         answer = await read("answer.json")

@@ -26,7 +26,7 @@ PROFILE = "42e01f"
 parser = argparse.ArgumentParser()
 parser.add_argument("--role", default="answer")
 parser.add_argument("--signal", default=".")
-parser.add_argument("--mode", default="echo", choices=["echo"])
+parser.add_argument("--mode", default="echo", choices=["echo", "play"])
 parser.add_argument("--audio", default="")
 parser.add_argument("--video", default="")
 options = parser.parse_args()
@@ -150,7 +150,11 @@ class Peer:
         if not all(pad.get_current_caps() for pad in self.webrtc.sinkpads):
             return True
         if offer is None:
-            self.echo(self.webrtc.emit("create-data-channel", "bulk", None))
+            if options.mode == "play":
+                began = time.monotonic()
+                GLib.timeout_add(10, lambda: self.leave_when_enough(began))
+            else:
+                self.echo(self.webrtc.emit("create-data-channel", "bulk", None))
             self.make("offer")
         else:
             self.set_remote(GstWebRTC.WebRTCSDPType.OFFER, offer, lambda: self.make("answer"))

@@ -5,6 +5,7 @@ module org.klatsch.cli {
   requires transitive org.klatsch.server;
   requires transitive org.klatsch.rooms;
   requires transitive org.klatsch.webrtc;
+  requires org.klatsch.whip;
   requires info.picocli;
   requires tools.jackson.databind;
   requires com.google.zxing;

@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
       ReceiveCommand.class,
       ChatCommand.class,
       CallCommand.class,
+      PublishCommand.class,
+      PlayCommand.class,
       PeerCommand.class,
       DoctorCommand.class
     },

@@ -44,9 +44,10 @@ class ArchitectureTest {
     ARROWS.put("peer", Set.of("ice", "dtls", "srtp", "sctp", "media", "sdp"));
     ARROWS.put("net", Set.of("peer", "turn"));
     ARROWS.put("webrtc", Set.of("peer", "net", "codecs"));
+    ARROWS.put("whip", Set.of("webrtc"));
     ARROWS.put("rooms", Set.of("webrtc"));
     ARROWS.put("server", Set.of("rooms"));
-    ARROWS.put("cli", Set.of("server"));
+    ARROWS.put("cli", Set.of("server", "whip"));
     ARROWS.put("testkit", Set.of("sansio"));
   }
 
