@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -303,6 +305,19 @@ class RelayInteropTest {
     throw new IOException("no answer of " + server + ":\n" + Files.readString(log));
   }
 
+  private static Process uclient(List<String> mode, TransportAddress server, Path log)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(List.of(Programs.require("turnutils_uclient").toString()));
+    command.addAll(mode);
+    command.addAll(List.of("-u", "me", "-w", "secret", "-n", "50", "-m", "2", "-l", "170"));
+    command.addAll(List.of("-p", Integer.toString(server.port()), server.host()));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .start();
+  }
+
   @Test
   void coturnsClientsMeetThroughOurRelay() throws Exception {
     Requirements.check(() -> Programs.require("turnutils_uclient"));
@@ -310,47 +325,30 @@ class RelayInteropTest {
     try (Relay relay =
         Relay.startWithTls(machine().host(), 0, SETTINGS, trusted.chain(), trusted.key())) {
       // On channels and with indications; then over TCP, TLS and DTLS, and connections of TCP to
-      // connections of TCP, RFC 6062.
-      for (List<String> mode :
-          List.of(
-              List.of("-y", "-c"),
-              List.of("-y", "-c", "-s"),
-              List.of("-y", "-c", "-t"),
-              List.of("-y", "-c", "-t", "-S"),
-              List.of("-y", "-c", "-S"),
-              List.of("-T"))) {
-        Path log = folder.resolve("uclient" + String.join("", mode) + ".log");
-        List<String> command =
-            new java.util.ArrayList<>(List.of(Programs.require("turnutils_uclient").toString()));
-        command.addAll(mode);
-        command.addAll(
+      // connections of TCP, RFC 6062. All at once, as the tool waits a while at its end.
+      Map<Process, Path> clients = new LinkedHashMap<>();
+      try {
+        for (List<String> mode :
             List.of(
-                "-u",
-                "me",
-                "-w",
-                "secret",
-                "-n",
-                "50",
-                "-m",
-                "2",
-                "-l",
-                "170",
-                "-p",
-                Integer.toString(relay.port()),
-                relay.locals().getFirst().host()));
-        Process client =
-            new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        try {
-          assertThat(client.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        } finally {
-          client.destroyForcibly();
+                List.of("-y", "-c"),
+                List.of("-y", "-c", "-s"),
+                List.of("-y", "-c", "-t"),
+                List.of("-y", "-c", "-t", "-S"),
+                List.of("-y", "-c", "-S"),
+                List.of("-T"))) {
+          Path log = folder.resolve("uclient" + String.join("", mode) + ".log");
+          clients.put(uclient(mode, relay.locals().getFirst(), log), log);
         }
-        String told = Files.readString(log, StandardCharsets.UTF_8);
-        assertThat(told).contains("Total transmit time").doesNotContain("ERROR");
-        assertThat(client.exitValue()).as(told).isZero();
+        for (Map.Entry<Process, Path> client : clients.entrySet()) {
+          assertThat(client.getKey().waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
+              .as(client.getValue().toString())
+              .isTrue();
+          String told = Files.readString(client.getValue(), StandardCharsets.UTF_8);
+          assertThat(told).contains("Total transmit time").doesNotContain("ERROR");
+          assertThat(client.getKey().exitValue()).as(told).isZero();
+        }
+      } finally {
+        clients.keySet().forEach(Process::destroyForcibly);
       }
       assertThat(relay.counters().packetsToPeers()).isGreaterThan(100);
     }
