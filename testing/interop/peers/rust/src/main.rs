@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::channel::{ChannelConfig, ChannelId, Reliability};
+use str0m::config::DtlsVersion;
 use str0m::crypto::from_feature_flags;
 use str0m::net::{Protocol, Receive};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc};
@@ -97,7 +98,12 @@ impl Peer {
         };
         let socket = UdpSocket::bind(SocketAddr::new(host, 0))?;
         let local = socket.local_addr()?;
-        let mut rtc = Rtc::builder().build(Instant::now());
+        let version = match options.text("dtls", "1.2").as_str() {
+            "1.2" => DtlsVersion::Dtls12,
+            "1.3" => DtlsVersion::Dtls13,
+            other => return Err(format!("--dtls {other}, expected 1.2 or 1.3").into()),
+        };
+        let mut rtc = Rtc::builder().set_dtls_version(version).build(Instant::now());
         rtc.add_local_candidate(Candidate::host(local, "udp")?);
         Ok(Peer { rtc, socket, local, events: VecDeque::new(), buffer: vec![0; 65_536], next: Instant::now() })
     }

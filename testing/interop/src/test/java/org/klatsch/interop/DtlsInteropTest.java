@@ -2,14 +2,16 @@ package org.klatsch.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.klatsch.dtls.ProtocolVersion;
+import org.klatsch.interop.ForeignPeer.Stack;
 import org.klatsch.peer.ExtensionUse;
 import org.klatsch.webrtc.PeerConnectionOptions;
 import org.klatsch.webrtc.RTCConfiguration;
@@ -19,10 +21,13 @@ import org.klatsch.webrtc.RTCSdpType;
 import org.klatsch.webrtc.RTCSessionDescriptionInit;
 import org.klatsch.webrtc.RTCTransportStats;
 
-/// Versions of DTLS with the browsers at their defaults, we being client and server.
+/// Versions of DTLS with the browsers at their defaults, and with str0m, we being client and server;
+/// the extensions that shorten the set-up.
 @Tag("interop")
 @Timeout(240)
 class DtlsInteropTest {
+  @TempDir Path signal;
+
   private static final String MAKE_PEER =
       """
       (() => {
@@ -82,10 +87,7 @@ class DtlsInteropTest {
         bulk = client.awaitChannel("bulk");
       }
       EchoClient.exchangeUnordered(bulk, 20);
-      RTCTransportStats ours =
-          client.connection.getStats().get(30, TimeUnit.SECONDS).stream(RTCTransportStats.class)
-              .findFirst()
-              .orElseThrow();
+      RTCTransportStats ours = client.transport();
       String theirs = page.evaluate("transport()").asString();
       // Where a browser tells, it tells the same.
       if (theirs.contains("\"tlsVersion\"")) {
@@ -154,6 +156,50 @@ class DtlsInteropTest {
           assertThat(stats.tlsVersion()).isEqualTo("FEFC");
         }
       }
+    }
+  }
+
+  /// The one other stack that has the new version, without post-quantum keys.
+  @ParameterizedTest
+  @CsvSource({"offer, true", "offer, false", "answer, true", "answer, false"})
+  void str0mSpeaksTheNewVersionWhenToldTo(String role, boolean weAreClient) throws Exception {
+    Requirements.check(Stack.STR0M::command);
+    try (EchoClient client = new EchoClient();
+        ForeignPeer peer =
+            ForeignPeer.start(Stack.STR0M, role, signal, "--mode", "echo", "--dtls", "1.3")) {
+      RTCDataChannel bulk;
+      if (role.equals("offer")) {
+        String offer = peer.awaitDescription(signal, "offer", EchoClient.LIMIT);
+        client
+            .connection
+            .setRemoteDescription(
+                new RTCSessionDescriptionInit(
+                    RTCSdpType.OFFER,
+                    offer.replace(
+                        "a=setup:actpass", weAreClient ? "a=setup:passive" : "a=setup:active")))
+            .get();
+        ForeignPeer.writeDescription(signal, "answer", client.completeLocalSdp());
+        bulk = client.awaitChannel("bulk");
+      } else {
+        bulk = client.connection.createDataChannel("bulk");
+        ForeignPeer.writeDescription(
+            signal,
+            "offer",
+            client
+                .completeLocalSdp()
+                .replace("a=setup:actpass", weAreClient ? "a=setup:active" : "a=setup:passive"));
+        String answer = peer.awaitDescription(signal, "answer", EchoClient.LIMIT);
+        client
+            .connection
+            .setRemoteDescription(new RTCSessionDescriptionInit(RTCSdpType.ANSWER, answer))
+            .get();
+        EchoClient.awaitOpen(bulk);
+      }
+      EchoClient.exchangeUnordered(bulk, 20);
+      RTCTransportStats stats = client.transport();
+      assertThat(stats.tlsVersion()).isEqualTo("FEFC");
+      assertThat(stats.tlsGroup()).isEqualTo("x25519");
+      assertThat(stats.dtlsRole()).isEqualTo(weAreClient ? RTCDtlsRole.CLIENT : RTCDtlsRole.SERVER);
     }
   }
 }

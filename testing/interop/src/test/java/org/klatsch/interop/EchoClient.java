@@ -26,6 +26,7 @@ import org.klatsch.webrtc.RTCPeerConnection;
 import org.klatsch.webrtc.RTCPeerConnectionState;
 import org.klatsch.webrtc.RTCSdpType;
 import org.klatsch.webrtc.RTCSessionDescriptionInit;
+import org.klatsch.webrtc.RTCTransportStats;
 
 /// Our side of an interop test: connects, and sends messages that the other side echoes.
 final class EchoClient implements AutoCloseable {
@@ -102,6 +103,14 @@ final class EchoClient implements AutoCloseable {
     String answer = peer.awaitDescription(signal, "answer", LIMIT);
     connection.setRemoteDescription(new RTCSessionDescriptionInit(RTCSdpType.ANSWER, answer)).get();
     return awaitOpen(bulk);
+  }
+
+  /// What the transport of the connection says of itself.
+  RTCTransportStats transport() throws Exception {
+    return connection.getStats().get(LIMIT.toSeconds(), TimeUnit.SECONDS).stream(
+            RTCTransportStats.class)
+        .findFirst()
+        .orElseThrow();
   }
 
   void awaitConnected() throws Exception {

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.klatsch.interop.ForeignPeer.Stack;
 import org.klatsch.webrtc.RTCDataChannel;
 import org.klatsch.webrtc.RTCDataChannelInit;
+import org.klatsch.webrtc.RTCDtlsRole;
+import org.klatsch.webrtc.RTCTransportStats;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Every other stack as offerer and as answerer: random messages there and back, and every type of
@@ -60,6 +62,18 @@ class PeerInteropTest {
         ForeignPeer peer = ForeignPeer.start(stack, role, signal, "--mode", "echo")) {
       RTCDataChannel bulk = client.connect(peer, signal, role, () -> {});
       client.awaitConnected();
+      RTCTransportStats transport = client.transport();
+      // None of them has the new version unless told to.
+      assertThat(transport.tlsVersion()).isEqualTo("FEFD");
+      assertThat(transport.dtlsCipher()).isEqualTo("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256");
+      assertThat(transport.tlsGroup())
+          .isEqualTo(stack == Stack.LIBDATACHANNEL ? "secp256r1" : "x25519");
+      // The answerer is the client, but for str0m.
+      assertThat(transport.dtlsRole())
+          .isEqualTo(
+              role.equals("offer") || stack == Stack.STR0M
+                  ? RTCDtlsRole.CLIENT
+                  : RTCDtlsRole.SERVER);
       int messages =
           EchoClient.exchange(
               bulk, stack.ordinal(), bytes(stack), sizes(stack), Duration.ofSeconds(180));
