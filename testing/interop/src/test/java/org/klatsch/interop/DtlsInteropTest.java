@@ -21,8 +21,8 @@ import org.klatsch.webrtc.RTCSdpType;
 import org.klatsch.webrtc.RTCSessionDescriptionInit;
 import org.klatsch.webrtc.RTCTransportStats;
 
-/// Versions of DTLS with the browsers at their defaults, and with str0m, we being client and server;
-/// the extensions that shorten the set-up.
+/// Versions of DTLS with the browsers at their defaults, and with str0m, we being client and
+/// server; the extensions that shorten the set-up.
 @Tag("interop")
 @Timeout(240)
 class DtlsInteropTest {
