@@ -29,8 +29,11 @@ final class DtlsInStun implements IceCheckExtension {
   /// The ICE option of libwebrtc; draft-hancke-webrtc-sped-00 has none yet.
   static final String ICE_OPTION = "sped";
 
-  /// What a datagram has at most, in bytes: with 28 for IPv4 and UDP or 48 for IPv6, about 130 for
-  /// the attributes of a check and 36 for a TURN server it fits the 1,280 of every IPv6 path.
+  /// Bytes of a message at most, draft-hancke-webrtc-sped-00 §3.3.3: with headers it fits every
+  /// path of IPv6.
+  private static final int MAX_MESSAGE = 1200;
+
+  /// Bytes of a datagram at most; the attributes of a check take about 130.
   private static final int MAX_DATAGRAM = 1020;
 
   /// Room that integrity and fingerprint of a STUN message take.
@@ -243,14 +246,16 @@ final class DtlsInStun implements IceCheckExtension {
 
   private void carry(long now, @Nullable CandidatePair pair, StunMessageWriter message) {
     Datagram next = next(pair);
-    if (message.remaining() < ATTRIBUTE_HEADER + next.bytes.length + 3 + MESSAGE_END) {
+    if (pair != null) {
+      // Whether or not it fits beside a long user name: the next check would be no shorter.
+      next.carriedBy.add(pair);
+    }
+    int more = ATTRIBUTE_HEADER + next.bytes.length + 3 + MESSAGE_END;
+    if (message.remaining() < more || message.length() + more > MAX_MESSAGE) {
       return;
     }
     message.bytes(StunAttributeType.DTLS_IN_STUN, next.bytes);
     counters.sentInCheck();
-    if (pair != null) {
-      next.carriedBy.add(pair);
-    }
     next.times++;
     tellIfSent(now);
   }
