@@ -199,9 +199,13 @@ final class CheckList {
 
   /// Forgets all checks that have not begun and stops those under way, except for `kept`: what
   /// happens to the rest of a list once a pair is nominated, RFC 8445 §8.1.2.
-  void conclude(CandidatePair kept) {
+  ///
+  /// @param renominates whether a better pair may still take over: checks of such pairs that are
+  ///   under way go on
+  void conclude(CandidatePair kept, boolean renominates) {
     for (CandidatePair pair : List.copyOf(inFlight)) {
-      if (pair != kept && !pair.nominating) {
+      boolean better = renominates && pair.priority > kept.priority;
+      if (pair != kept && !pair.nominating && !better) {
         finishTransaction(pair);
         pair.state = pair.valid ? State.SUCCEEDED : State.FROZEN;
       }

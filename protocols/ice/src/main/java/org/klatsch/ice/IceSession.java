@@ -67,6 +67,9 @@ final class IceSession {
   long startedAt;
   long firstValidAt = -1;
 
+  /// Whether its pairs were checked again after the selected one was lost.
+  boolean rechecked;
+
   IceSession(IceCredentials local, int maxPairs) {
     this.local = local;
     this.localUfrag = local.ufrag().getBytes(StandardCharsets.ISO_8859_1);

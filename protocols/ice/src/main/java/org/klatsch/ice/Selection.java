@@ -60,6 +60,10 @@ final class Selection {
   private final Timers<Timer> timers = new Timers<>(Timer.class);
   private @Nullable CandidatePair selected;
   private boolean disconnected;
+
+  /// No pair is left of those that worked, and others may be found yet.
+  private boolean lost;
+
   private boolean failed;
 
   /// Consent was lost: nothing may be sent before a restart, RFC 7675 §5.1.
@@ -89,6 +93,7 @@ final class Selection {
   /// After a restart a lost connection counts as being checked anew, as the W3C says.
   void sessionReplaced(long now) {
     failed = false;
+    lost = false;
     consentLost = false;
     if (disconnected) {
       disconnected = false;
@@ -261,6 +266,10 @@ final class Selection {
       CandidatePair other = session.checkList.bestValid();
       if (other != null) {
         select(now, other);
+      } else {
+        // The next network may be a moment away.
+        lost = true;
+        startPatience(now);
       }
     }
   }
@@ -295,7 +304,7 @@ final class Selection {
         && session.nominating == null) {
       CandidatePair best = bestToNominate(session);
       if (best != null) {
-        long at = session.firstValidAt + options.nominationPatience().toNanos();
+        long at = session.firstValidAt + nominationPatience(session);
         if (now >= at || !session.checkList.mayImproveOn(best)) {
           nominate(session, best);
         } else {
@@ -316,11 +325,19 @@ final class Selection {
   /// While the selected pair is silent only another one is worth nominating.
   private @Nullable CandidatePair bestToNominate(IceSession session) {
     for (CandidatePair pair : session.checkList.pairs()) {
-      if (pair.valid && pair.state == State.SUCCEEDED && !(disconnected && pair == selected)) {
+      // Also one that is being checked again, or a worse pair would be nominated meanwhile.
+      if (pair.valid && !(disconnected && pair == selected)) {
         return pair;
       }
     }
     return null;
+  }
+
+  /// After a change of networks, checks may be lost on their way over routes that do not work yet:
+  /// time for two more of each, while data takes the pair that works.
+  private long nominationPatience(IceSession session) {
+    long nanos = options.nominationPatience().toNanos();
+    return session.rechecked ? nanos + 2 * options.checkRto().toNanos() : nanos;
   }
 
   private void nominate(IceSession session, CandidatePair pair) {
@@ -357,10 +374,25 @@ final class Selection {
     session.refused = null;
     session.concluded = true;
     session.concludedAt = now;
-    session.checkList.conclude(pair);
+    session.checkList.conclude(pair, session.remoteRenomination);
     select(now, pair);
     if (session == agent.current()) {
       agent.releasePrevious();
+    }
+    if (agent.role() == IceRole.CONTROLLING) {
+      nominateBetter(session, before);
+    }
+  }
+
+  /// Nominates a better pair that was found while a worse one was being nominated.
+  ///
+  /// @param before the one that was given up
+  private void nominateBetter(IceSession session, @Nullable CandidatePair before) {
+    for (CandidatePair pair : session.checkList.pairs()) {
+      if (pair != before && pair.valid && pair.state == State.SUCCEEDED && mayImprove(pair)) {
+        nominate(session, pair);
+        return;
+      }
     }
   }
 
@@ -389,6 +421,7 @@ final class Selection {
       consent.stop();
     } else {
       disconnected = false;
+      lost = false;
       consent.start(now, pair, !options.lite());
       timers.set(Timer.SILENCE, now + options.disconnectedAfter().toNanos());
       if (options.lite()) {
@@ -408,7 +441,7 @@ final class Selection {
       IceSession session = pair.session;
       if (session.nominated == pair && session.nominating == null) {
         session.concluded = true;
-        session.checkList.conclude(pair);
+        session.checkList.conclude(pair, session.remoteRenomination);
       }
     }
   }
@@ -453,8 +486,14 @@ final class Selection {
     }
     session.concluded = false;
     session.nominating = null;
+    // The best pair need not be the first to answer: a new network's routes come one by one.
+    session.firstValidAt = -1;
+    session.rechecked = true;
     for (CandidatePair pair : List.copyOf(session.checkList.pairs())) {
       boolean fresh = pair.valid && now - pair.lastReceivedAt < FRESH_NANOS;
+      if (fresh && pair != selected) {
+        session.firstValidAt = now;
+      }
       if (pair.transaction == null && (pair == selected || !fresh)) {
         if (pair != selected) {
           pair.valid = false;
@@ -566,6 +605,9 @@ final class Selection {
     }
     if (failed) {
       return IceState.FAILED;
+    }
+    if (lost) {
+      return IceState.DISCONNECTED;
     }
     return session.isStarted() && !session.checkList.pairs().isEmpty()
         ? IceState.CHECKING

@@ -45,7 +45,7 @@ final class Sessions {
     if (previous == null) {
       current.checkList.clear();
     } else if (previous == current && selected != null) {
-      current.checkList.conclude(selected);
+      current.checkList.conclude(selected, false);
       current.concluded = true;
     }
     current = next;

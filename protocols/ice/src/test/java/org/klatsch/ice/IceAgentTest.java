@@ -342,6 +342,37 @@ class IceAgentTest {
     assertThat(offerer.agreesWith(answerer)).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aLostNetworkDisconnectsUntilThereIsAnother(int mover) {
+    IcePeer[] peers = {offerer, answerer};
+    connect(offerer, answerer);
+    IcePeer moved = peers[mover];
+    moved.states.clear();
+    TransportAddress gone = moved.agent.selectedPair().localAddress();
+    moved.host.removeAddress(gone.host());
+    moved.driver.act(() -> moved.agent.removeLocalAddress(simulation.now(), gone));
+    simulation.runFor(Duration.ofSeconds(4));
+    assertThat(moved.states).containsExactly(IceState.DISCONNECTED);
+    moved.host.addAddress("198.51.100.77");
+    TransportAddress next = TransportAddress.parse("198.51.100.77", 4001);
+    moved.driver.act(
+        () -> moved.agent.addLocalAddress(simulation.now(), next, NetworkKind.WIFI, 0));
+    assertThat(simulation.runUntil(() -> offerer.agreesWith(answerer), LIMIT)).isTrue();
+    assertThat(moved.states).doesNotContain(IceState.FAILED, IceState.CHECKING);
+    assertThat(moved.isUsable()).isTrue();
+  }
+
+  @Test
+  void aNetworkThatStaysLostFails() {
+    connect(offerer, answerer);
+    TransportAddress gone = offerer.agent.selectedPair().localAddress();
+    offerer.states.clear();
+    offerer.driver.act(() -> offerer.agent.removeLocalAddress(simulation.now(), gone));
+    simulation.runFor(IceOptions.DEFAULT.patience().plusSeconds(1));
+    assertThat(offerer.states).containsExactly(IceState.DISCONNECTED, IceState.FAILED);
+  }
+
   @Test
   void anAddressThatIsTakenBackGivesWayToAnother() {
     offerer.host.addAddress("2001:db8::1");

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.klatsch.sansio.TransportAddress;
 import org.klatsch.sansio.TransportAddress.Protocol;
@@ -183,6 +184,53 @@ class IceTcpTest {
     assertThat(a.agent.selectedPair().isNominated()).isTrue();
     assertThat(b.agent.selectedPair().isNominated()).isTrue();
     assertThat(a.states).doesNotContain(IceState.DISCONNECTED, IceState.FAILED);
+  }
+
+  /// As when the address of a new network is there before its route.
+  @ParameterizedTest
+  @CsvSource({"0, 80, true", "0, 80, false", "1, 80, true", "0, 700, true", "1, 700, true"})
+  void lostChecksAfterAMoveLeaveNobodyOnTcp(int mover, long lostMillis, boolean renominates) {
+    Simulation simulation = new Simulation(1);
+    Realm internet = simulation.network().internet();
+    IcePeer[] peers = {
+      new IcePeer(simulation, internet.host("192.0.2.1", LINK), IceOptions.DEFAULT),
+      new IcePeer(simulation, internet.host("192.0.2.2", LINK), IceOptions.DEFAULT)
+    };
+    for (IcePeer each : peers) {
+      each.signalledOptions = renominates ? Set.of("renomination") : Set.of();
+    }
+    IcePeer.link(peers[0], peers[1]);
+    begin(peers[0], 5000, 5001);
+    begin(peers[1], 6000, 6001);
+    assertThat(connects(simulation, peers[0], peers[1])).isTrue();
+    simulation.runFor(Duration.ofSeconds(5));
+    IcePeer moved = peers[mover];
+    // Nothing is signalled.
+    moved.other = null;
+    TransportAddress before = moved.host.address(0);
+    moved.host.removeAddress(before.host());
+    moved.host.addAddress("198.51.100.77");
+    moved.host.blockUdp(true);
+    moved.driver.act(() -> {
+      moved.agent.removeLocalAddress(moved.now(), before.withPort(5000 + 1000 * mover));
+      moved.agent.removeLocalAddress(
+          moved.now(), before.withPort(5001 + 1000 * mover).withProtocol(Protocol.TCP));
+      moved.agent.removeLocalAddress(
+          moved.now(), before.withPort(DISCARD).withProtocol(Protocol.TCP));
+      moved.agent.addLocalAddress(moved.now(), moved.host.address(7000), NetworkKind.WIFI, 0);
+      moved.agent.addLocalAddress(moved.now(), tcp(moved.host, DISCARD), NetworkKind.WIFI, 0);
+    });
+    simulation.after(Duration.ofMillis(lostMillis), () -> moved.host.blockUdp(false));
+    boolean together =
+        simulation.runUntil(
+            () -> connects(peers[0]) && connects(peers[1]) && peers[0].agreesWith(peers[1]),
+            Duration.ofSeconds(10));
+    assertThat(together).as("%s %s", peers[0].agent.pairs(), peers[1].agent.pairs()).isTrue();
+  }
+
+  private static boolean connects(IcePeer peer) {
+    CandidatePair pair = peer.agent.selectedPair();
+    return pair != null && pair.isNominated() && pair.local().isUdp();
   }
 
   @Test

@@ -43,12 +43,16 @@ final class NamespacePeer implements AutoCloseable {
   private final Path log;
 
   /// Starts the process.
-  NamespacePeer(Namespaces namespaces, String namespace, Path folder) throws IOException {
+  ///
+  /// @param compiler `-XX:TieredStopAtLevel=1` for one that only connects, and is to start fast;
+  ///   the full compiler knows the instructions for ciphers
+  NamespacePeer(Namespaces namespaces, String namespace, Path folder, String compiler)
+      throws IOException {
     log = folder.resolve(namespace + ".log");
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
+            compiler,
             "-XX:+UseSerialGC",
             "-Xmx256m",
             "--enable-native-access=ALL-UNNAMED",
@@ -106,6 +110,7 @@ final class NamespacePeer implements AutoCloseable {
         new PeerConnectionFactory(
             PeerConnectionOptions.DEFAULT.withIpHandling(IpHandling.ALL_ADDRESSES));
     @Nullable RTCPeerConnection connection;
+    @Nullable SwitchedCall call;
     CompletableFuture<Void> gathered = new CompletableFuture<>();
     CompletableFuture<String> echoed = new CompletableFuture<>();
     CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -145,7 +150,22 @@ final class NamespacePeer implements AutoCloseable {
           ended.complete(null);
         }
       });
-      made.onDataChannel(event -> watch(event.channel(), true));
+      long bytes = step.path("bytes").asLong(0);
+      if (bytes > 0) {
+        SwitchedCall transfer = new SwitchedCall(made);
+        call = transfer;
+        made.onDataChannel(event -> transfer.receive(event.channel(), bytes));
+      } else {
+        made.onDataChannel(event -> watch(event.channel(), true));
+      }
+    }
+
+    private SwitchedCall call() {
+      SwitchedCall current = call;
+      if (current == null) {
+        throw new IllegalStateException("no call");
+      }
+      return current;
     }
 
     private void watch(RTCDataChannel opened, boolean echoes) {
@@ -169,7 +189,12 @@ final class NamespacePeer implements AutoCloseable {
       switch (step.get("step").asString()) {
         case "offer" -> {
           create(step);
-          watch(connection().createDataChannel("talk"), false);
+          RTCDataChannel opened = connection().createDataChannel("talk");
+          if (step.has("bytes")) {
+            call().send(opened, step.get("bytes").asLong());
+          } else {
+            watch(opened, false);
+          }
           answer.put("sdp", describe());
         }
         case "answer" -> {
@@ -191,6 +216,16 @@ final class NamespacePeer implements AutoCloseable {
           }
           answer.put("connected", echoed.isDone());
           describePair(answer);
+        }
+        case "progress" -> {
+          call().awaitReceived(step.path("atLeast").asLong(0));
+          call().describe(answer);
+        }
+        case "pair" -> describePair(answer);
+        case "measure" -> call().forgetPauses();
+        case "end" -> {
+          answer.put("sha256", call().awaitEnd(step.get("millis").asLong()));
+          call().describe(answer);
         }
         case "close" -> close();
         default -> throw new IllegalArgumentException(step.toString());
@@ -225,6 +260,10 @@ final class NamespacePeer implements AutoCloseable {
     }
 
     void close() {
+      if (call != null) {
+        call.close();
+        call = null;
+      }
       RTCPeerConnection old = connection;
       if (old != null) {
         old.close();

@@ -198,7 +198,7 @@ final class NatLab implements AutoCloseable {
 
   /// Starts a peer on a machine.
   void start(String name, String host) throws IOException {
-    peers.put(name, new NamespacePeer(namespaces, host, folder));
+    peers.put(name, new NamespacePeer(namespaces, host, folder, "-XX:TieredStopAtLevel=1"));
   }
 
   /// The command line that runs ours in a process of its own.
