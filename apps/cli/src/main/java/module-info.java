@@ -3,6 +3,7 @@ module org.klatsch.cli {
   requires static org.jspecify;
   requires java.net.http;
   requires transitive org.klatsch.server;
+  requires org.klatsch.gateway;
   requires transitive org.klatsch.rooms;
   requires transitive org.klatsch.webrtc;
   requires org.klatsch.whip;

@@ -18,6 +18,7 @@ module org.klatsch.server {
   exports org.klatsch.server.api;
   exports org.klatsch.server.config;
   exports org.klatsch.server.rooms;
+  exports org.klatsch.server.sockets;
   exports org.klatsch.server.store;
   exports org.klatsch.server.tenants;
   exports org.klatsch.server.turn;

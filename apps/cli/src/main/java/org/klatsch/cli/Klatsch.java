@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
     description = "Calls, chat and files from peer to peer, in the terminal and the browser.",
     subcommands = {
       ServeCommand.class,
+      GatewayCommand.class,
       TurnCommand.class,
       SendCommand.class,
       ReceiveCommand.class,
@@ -93,8 +94,10 @@ public final class Klatsch implements Callable<Integer> {
   /// @return the exit code
   static int run(Terminal terminal, String... args) {
     CommandLine line = new CommandLine(new Klatsch(), new Factory(terminal));
-    ServeCommand.addSettings(
-        java.util.Objects.requireNonNull(line.getSubcommands().get("serve")).getCommandSpec());
+    for (String name : new String[] {"serve", "gateway"}) {
+      ServeCommand.addSettings(
+          java.util.Objects.requireNonNull(line.getSubcommands().get(name)).getCommandSpec());
+    }
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     line.setParameterExceptionHandler((e, _) -> {

@@ -9,6 +9,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.gateway.Gateway;
+import org.klatsch.gateway.GatewayConfiguration;
+import org.klatsch.gateway.GatewayOptions;
 import org.klatsch.server.KlatschServer;
 import org.klatsch.server.ReadyInformation;
 import org.klatsch.server.ServerOptions;
@@ -28,8 +31,8 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `klatsch serve`: web page and signalling.
-@Command(name = "serve", description = "Run the server: web page, rooms, transfers.")
-final class ServeCommand implements Callable<Integer> {
+@Command(name = "serve", description = "Run the server: web page, rooms, transfers, SIP.")
+class ServeCommand implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -48,23 +51,35 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
-    ServerOptions options = options();
+    Settings settings = settingsGiven();
+    ServerOptions options = settings.server();
     ServeLog.keep(options.service().log());
+    @Nullable Gateway gateway = null;
     KlatschServer server;
     try {
-      server = KlatschServer.start(options);
+      GatewayOptions sip = settings.gateway();
+      gateway = sip == null ? null : Gateway.start(sip);
+      server =
+          KlatschServer.start(
+              options, gateway == null ? List.of() : List.of(gateway.webSockets()));
     } catch (IOException e) {
+      close(gateway);
       throw CommandException.failed(String.valueOf(e.getMessage()));
     }
     HangUpSignal.onEach(server::reloadCertificate);
     ReadyInformation ready = server.ready();
     boolean passwordChosen = options.service().adminPassword() != null;
+    ObjectNode event = event(ready);
+    if (gateway != null) {
+      event.put("sipPort", gateway.sipPort());
+    }
+    AutoCloseable sip = gateway;
     Serving.untilStopped(
         terminal,
         () ->
             terminal.result(
                 common.json,
-                event(ready),
+                event,
                 "Klatsch is ready: "
                     + ready.url()
                     + "\nAdministration: "
@@ -72,7 +87,10 @@ final class ServeCommand implements Callable<Integer> {
                     + "/admin as "
                     + ready.admin().user()
                     + (passwordChosen ? "" : " with password " + ready.admin().password())),
-        () -> close(server));
+        () -> {
+          close(sip);
+          close(server);
+        });
     return ExitCode.OK;
   }
 
@@ -87,13 +105,21 @@ final class ServeCommand implements Callable<Integer> {
     return event;
   }
 
-  private static void close(KlatschServer server) {
+  private static void close(@Nullable AutoCloseable part) {
+    if (part == null) {
+      return;
+    }
     try {
-      server.close();
-    } catch (IOException e) {
+      part.close();
+    } catch (Exception e) {
       org.slf4j.LoggerFactory.getLogger(ServeCommand.class).debug("while closing", e);
     }
   }
+
+  /// What the file, variables and flags say.
+  ///
+  /// @param gateway null when it is off
+  private record Settings(ServerOptions server, @Nullable GatewayOptions gateway) {}
 
   /// Makes every scalar key of the configuration a flag.
   static void addSettings(CommandSpec serve) {
@@ -114,8 +140,7 @@ final class ServeCommand implements Callable<Integer> {
     var settings = new ArrayList<>(ServerSettings.ALL);
     settings.add(
         new Setting("log.format", "text|json", "", "How the log is written. Default: text."));
-    settings.add(new Setting("sip.port", "N|off", "", "Port of SIP. Default: off."));
-    settings.add(new Setting("rtpPorts", "A-B", "", "Ports of plain RTP."));
+    settings.addAll(GatewayConfiguration.ALL);
     return settings;
   }
 
@@ -131,36 +156,21 @@ final class ServeCommand implements Callable<Integer> {
     return flags;
   }
 
-  private ServerOptions options() throws CommandException {
+  private Settings settingsGiven() throws CommandException {
     Path file = config == null || config.toString().isEmpty() ? null : config;
     try {
-      Map<String, String> flags = flags();
-      Section root = Configuration.load(file, System.getenv(), flags).root();
+      Section root = Configuration.load(file, System.getenv(), flags()).root();
       ServerOptions options = ServerConfiguration.read(root, System.getenv());
-      gateway(root, flags);
+      Settings settings = new Settings(options, GatewayConfiguration.read(root, options));
       Value format = root.section("log").value("format");
       boolean json = format != null && format.oneOf("text", "json").equals("json");
       root.finish();
       if (json) {
         ServeLog.asJson();
       }
-      return options;
+      return settings;
     } catch (ConfigurationException e) {
       throw CommandException.usage(e.text());
-    }
-  }
-
-  /// The part of the SIP gateway: refused as flags, left alone in a file that other versions read
-  /// too.
-  private void gateway(Section root, Map<String, String> flags) throws ConfigurationException {
-    String port = flags.getOrDefault("--sip-port", "off");
-    if (!port.equals("off") || flags.containsKey("--rtp-ports")) {
-      throw new ConfigurationException(
-          "--sip-port and --rtp-ports need the SIP gateway, which this version does not have");
-    }
-    boolean rtp = root.accept("rtpPorts");
-    if (root.accept("sip") || rtp) {
-      terminal.notice("sip is left out: this version has no SIP gateway");
     }
   }
 }

@@ -41,7 +41,10 @@ class KlatschTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "serve", "send", "receive", "chat", "call", "peer", "turn", "doctor"})
+  @ValueSource(
+      strings = {
+        "", "serve", "gateway", "send", "receive", "chat", "call", "peer", "turn", "doctor"
+      })
   void everyCommandHasHelp(String command) {
     String[] args = command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"};
     assertThat(run(args)).isZero();
@@ -68,8 +71,9 @@ class KlatschTest {
         "serve --port x",
         "serve --tls maybe",
         "serve --cert x.pem",
-        "serve --sip-port 5060",
-        "serve --rtp-ports 1-2",
+        "serve --sip-port 70000",
+        "serve --rtp-ports 2-1",
+        "serve --rtp-ports 20000",
         "serve --config x",
         "peer",
         "peer --role offer",

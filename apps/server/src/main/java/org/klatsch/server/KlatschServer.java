@@ -24,6 +24,7 @@ import org.klatsch.server.media.MediaOptions;
 import org.klatsch.server.media.MediaServer;
 import org.klatsch.server.rooms.Directory;
 import org.klatsch.server.rooms.IceServerEntry;
+import org.klatsch.server.sockets.SocketService;
 import org.klatsch.server.tls.ServerKeys;
 import org.klatsch.server.turn.Relay;
 import org.klatsch.server.turn.RelaySettings;
@@ -64,7 +65,8 @@ public final class KlatschServer implements AutoCloseable {
 
   private record Ports(int http, MediaServer media, Relay relay) {}
 
-  private KlatschServer(ServerOptions options, DataDirectory data) throws IOException {
+  private KlatschServer(ServerOptions options, DataDirectory data, List<SocketService> services)
+      throws IOException {
     this.options = options;
     this.data = data;
     var random = new SecureRandom();
@@ -94,6 +96,7 @@ public final class KlatschServer implements AutoCloseable {
             this::iceServers,
             inspection,
             service.admin(),
+            services,
             version());
     http.first(service.api(directory, sockets::now, this::openRelay, sockets::draining));
     Ports ports;
@@ -140,9 +143,15 @@ public final class KlatschServer implements AutoCloseable {
   /// @throws IOException if a port is taken, the data directory is in use, or a certificate cannot
   ///   be read; the message says what to do
   public static KlatschServer start(ServerOptions options) throws IOException {
+    return start(options, List.of());
+  }
+
+  /// Starts a server that has WebSockets of others, too.
+  public static KlatschServer start(ServerOptions options, List<SocketService> services)
+      throws IOException {
     DataDirectory data = DataDirectory.open(options.data());
     try {
-      return new KlatschServer(options, data);
+      return new KlatschServer(options, data, services);
     } catch (IOException | RuntimeException e) {
       data.close();
       throw e;

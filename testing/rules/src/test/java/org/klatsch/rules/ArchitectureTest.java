@@ -47,7 +47,8 @@ class ArchitectureTest {
     ARROWS.put("whip", Set.of("webrtc"));
     ARROWS.put("rooms", Set.of("webrtc"));
     ARROWS.put("server", Set.of("rooms"));
-    ARROWS.put("cli", Set.of("server", "whip"));
+    ARROWS.put("gateway", Set.of("sip", "webrtc", "server"));
+    ARROWS.put("cli", Set.of("server", "gateway", "whip"));
     ARROWS.put("testkit", Set.of("sansio"));
   }
 

@@ -33,6 +33,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.server.rooms.RoomLimits;
+import org.klatsch.server.sockets.SocketService;
 import org.klatsch.server.tls.ServerKeys;
 import org.klatsch.server.turn.Relay;
 import org.klatsch.server.turn.TurnConnectionFactory;
@@ -54,6 +55,7 @@ public final class HttpListener {
   private final SignalSockets sockets;
   private final Handler.Sequence handlers;
   private SslContextFactory.@Nullable Server tls;
+  private final ServiceSockets serviceSockets;
   private final List<TurnConnectionFactory> turn =
       List.of(new TurnConnectionFactory(), new TurnConnectionFactory());
 
@@ -68,8 +70,10 @@ public final class HttpListener {
       BiFunction<String, String, List<String>> iceServers,
       Inspection inspection,
       AdminAccess admin,
+      List<SocketService> services,
       String version) {
     this.sockets = sockets;
+    this.serviceSockets = new ServiceSockets(services);
     var threads = new QueuedThreadPool(PLATFORM_THREADS, 4);
     threads.setName("klatsch-http");
     threads.setDaemon(true);
@@ -85,7 +89,13 @@ public final class HttpListener {
     // Pages take connections too, but briefly.
     server.addBean(new NetworkConnectionLimit(limits.counts().connections() + 1_000, connector));
     Handler routes = new Routes(metrics, sockets, limits, iceServers, inspection, admin, version);
-    WebSocketUpgradeHandler upgrades = WebSocketUpgradeHandler.from(server, sockets::configure);
+    WebSocketUpgradeHandler upgrades =
+        WebSocketUpgradeHandler.from(
+            server,
+            container -> {
+              sockets.configure(container);
+              serviceSockets.configure(container);
+            });
     handlers = new Handler.Sequence(routes);
     upgrades.setHandler(handlers);
     server.setHandler(
@@ -203,6 +213,7 @@ public final class HttpListener {
   /// Stops accepting, says goodbye to everybody within the time, and ends.
   public void drainAndStop(Duration patience) throws IOException {
     try {
+      serviceSockets.drain();
       sockets.drain(patience);
       server.stop();
     } catch (InterruptedException e) {

@@ -35,6 +35,7 @@ final class HttpListenerTest {
             (_, _) -> List.of(),
             new Inspection(null, admin),
             admin,
+            List.of(),
             "test");
     assertThat(listener.bind(0)).isPositive();
     listener.unbind();

@@ -235,10 +235,10 @@ public final class DigestServer {
     return counts.size();
   }
 
-  /// The algorithms for a client over WebSocket: the libraries in browsers look at the first
-  /// challenge only, and know MD5 alone.
+  /// The algorithms for a client over WebSocket: the libraries in browsers know MD5 alone, and of
+  /// several challenges they look at one only, JsSIP at the last.
   public static List<DigestAlgorithm> forBrowsers() {
-    return List.of(DigestAlgorithm.MD5, DigestAlgorithm.SHA_256);
+    return List.of(DigestAlgorithm.MD5);
   }
 
   /// The algorithms for others, the stronger one first (RFC 8760 §2.4).
