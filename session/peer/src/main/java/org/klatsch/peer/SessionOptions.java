@@ -23,8 +23,8 @@ import org.klatsch.srtp.SrtpOptions;
 ///   [org.klatsch.sctp.SctpAssociation#newInit] with `sctp`; null for none
 /// @param channels bounds of the data channels
 /// @param dtlsVersions enabled versions of DTLS, newest first. Default 1.3 and 1.2
-/// @param dtlsInStun whether connectivity checks carry the DTLS handshake (SPED). Default: with
-///   peers that offer it
+/// @param dtlsInStun whether connectivity checks carry the DTLS handshake (SPED). Default off, as
+///   the descriptions have to tell it
 /// @param keyLog takes the DTLS secrets in the format of SSLKEYLOGFILE; null for none. Whoever
 ///   reads them reads everything
 /// @param tap sees the decrypted SCTP packets of both directions; null for none
@@ -81,7 +81,7 @@ public record SessionOptions(
         null,
         DataChannelOptions.DEFAULT,
         DtlsOptions.DEFAULT_VERSIONS,
-        ExtensionUse.ANSWER,
+        ExtensionUse.OFF,
         null,
         null,
         RtpTransportOptions.DEFAULT,
