@@ -60,8 +60,7 @@ class ServeCommand implements Callable<Integer> {
       GatewayOptions sip = settings.gateway();
       gateway = sip == null ? null : Gateway.start(sip);
       server =
-          KlatschServer.start(
-              options, gateway == null ? List.of() : List.of(gateway.webSockets()));
+          KlatschServer.start(options, gateway == null ? List.of() : List.of(gateway.webSockets()));
     } catch (IOException e) {
       close(gateway);
       throw CommandException.failed(String.valueOf(e.getMessage()));
