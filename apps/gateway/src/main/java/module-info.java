@@ -6,6 +6,7 @@ module org.klatsch.gateway {
   requires transitive org.klatsch.webrtc;
   requires tools.jackson.databind;
   requires tools.jackson.dataformat.yaml;
+  requires java.naming;
   requires org.slf4j;
 
   exports org.klatsch.gateway;

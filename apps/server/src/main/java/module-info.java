@@ -21,6 +21,7 @@ module org.klatsch.server {
   exports org.klatsch.server.sockets;
   exports org.klatsch.server.store;
   exports org.klatsch.server.tenants;
+  exports org.klatsch.server.tls;
   exports org.klatsch.server.turn;
   exports org.klatsch.server.media;
   exports org.klatsch.server.webhooks;

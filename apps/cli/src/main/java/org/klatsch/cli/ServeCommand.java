@@ -70,7 +70,7 @@ class ServeCommand implements Callable<Integer> {
     boolean passwordChosen = options.service().adminPassword() != null;
     ObjectNode event = event(ready);
     if (gateway != null) {
-      event.put("sipPort", gateway.sipPort());
+      event.put("sipPort", gateway.sipPort()).put("sipsPort", gateway.sipsPort());
     }
     AutoCloseable sip = gateway;
     Serving.untilStopped(

@@ -3,6 +3,8 @@ package org.klatsch.gateway;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.codecs.Codecs;
 import org.klatsch.dtls.DtlsCertificate;
@@ -29,15 +33,19 @@ import org.klatsch.gateway.location.Locations;
 import org.klatsch.gateway.media.Announcement;
 import org.klatsch.gateway.media.BrowserLeg;
 import org.klatsch.gateway.media.RtpPorts;
+import org.klatsch.gateway.transport.Guard;
 import org.klatsch.gateway.transport.SipReceiver;
 import org.klatsch.gateway.transport.SipTransports;
+import org.klatsch.gateway.transport.TrunkHosts;
 import org.klatsch.net.InterfaceFilter;
 import org.klatsch.net.LocalAddress;
 import org.klatsch.net.LocalInterfaces;
 import org.klatsch.net.LoopOptions;
 import org.klatsch.net.NetworkDriver;
 import org.klatsch.sansio.TransportAddress;
+import org.klatsch.server.TlsOptions;
 import org.klatsch.server.sockets.SocketService;
+import org.klatsch.server.tls.ServerKeys;
 import org.klatsch.sip.Flow;
 import org.klatsch.sip.MalformedSipException;
 import org.klatsch.sip.NameAddr;
@@ -71,6 +79,8 @@ public final class Gateway implements AutoCloseable {
   private final CdrFile cdr;
   private final Services services;
   private final CountDownLatch started = new CountDownLatch(1);
+  private final TrunkHosts trunkHosts;
+  private final Guard guard;
 
   private Gateway(GatewayOptions options) throws IOException {
     this.options = options;
@@ -78,11 +88,14 @@ public final class Gateway implements AutoCloseable {
     Announcement announcement = music == null ? null : Announcement.read(music);
     this.cdr = new CdrFile(options.data().resolve("cdr.jsonl"));
     this.network = new NetworkDriver(LoopOptions.DEFAULT);
+    this.trunkHosts = new TrunkHosts(options.settings().trunks().values());
+    this.guard = new Guard(Guard.Limits.DEFAULT, this::isTrusted);
     this.services =
         new Services(
             new RtpPorts(options.firstRtpPort(), options.lastRtpPort()), browsers(), announcement);
     try {
-      this.transports = SipTransports.start(options.host(), options.sipPort(), new Receiver());
+      this.transports =
+          SipTransports.start(options.host(), options.sipPort(), key(options), new Receiver());
     } catch (IOException e) {
       network.close();
       cdr.close();
@@ -91,11 +104,18 @@ public final class Gateway implements AutoCloseable {
               + options.sipPort()
               + " of "
               + options.host()
-              + "; name another with --sip-port (0 takes a free one)",
+              + " (TLS has the next one); name another with --sip-port (0 takes free ones)",
           e);
     }
-    this.registrar = new Registrar(options.settings(), locations, transports);
+    this.registrar = new Registrar(options.settings(), locations, transports, guard);
+    trunkHosts.start(transports);
     started.countDown();
+  }
+
+  /// Trunks and who has registered are never held up.
+  private boolean isTrusted(Flow flow) {
+    return !flow.transport().isWebSocket() && trunkHosts.trunk(flow) != null
+        || locations.at(flow, Registrar.time()) != null;
   }
 
   /// Starts a gateway, which then runs until closed.
@@ -125,9 +145,33 @@ public final class Gateway implements AutoCloseable {
     return new BrowserLeg.Options(certificate, locals);
   }
 
-  /// The UDP port of SIP.
+  /// The certificate that TLS shows: the server's.
+  private static SSLContext key(GatewayOptions options) throws IOException {
+    KeyStore store =
+        options.tls() instanceof TlsOptions.Files files
+            ? ServerKeys.fromFiles(files.certificate(), files.key())
+            : ServerKeys.selfSigned(
+                options.data(), options.host(), Instant.now(), new SecureRandom());
+    try {
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(store, ServerKeys.PASSWORD.toCharArray());
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), null, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IOException("The certificate cannot be used for SIP over TLS", e);
+    }
+  }
+
+  /// The port of SIP over UDP and TCP.
   public int sipPort() {
     return transports.port();
+  }
+
+  /// The port of SIP over TLS; 0 when there is none.
+  public int sipsPort() {
+    return transports.tlsPort();
   }
 
   /// What the server is to serve at `/sip`.
@@ -140,6 +184,9 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void message(Flow flow, SipMessage message) {
       awaitStart();
+      if (!guard.admits(System.nanoTime(), flow, message)) {
+        return;
+      }
       CallSession call = calls.get(message.callId());
       if (call != null) {
         call.message(flow, message);
@@ -175,7 +222,10 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void flowClosed(Flow flow) {
       registrar.flowClosed(flow);
-      List.copyOf(calls.values()).stream().distinct().forEach(call -> call.flowClosed(flow));
+      if (flow.transport().isWebSocket()) {
+        // A browser is gone with its connection; a telephone may make another one.
+        List.copyOf(calls.values()).stream().distinct().forEach(call -> call.flowClosed(flow));
+      }
     }
   }
 
@@ -237,16 +287,9 @@ public final class Gateway implements AutoCloseable {
       if (binding != null) {
         return new Caller(binding.address(), null);
       }
-      for (Trunk each : options.settings().trunks().values()) {
-        try {
-          if (NameAddr.parse("<" + each.uri() + ">").uri() instanceof SipUri uri
-              && transports.resolve(uri).remote().hasSameHost(flow.remote())
-              && !flow.transport().isWebSocket()) {
-            return new Caller(each.name(), each);
-          }
-        } catch (IOException | MalformedSipException e) {
-          LOGGER.log(Level.DEBUG, "trunk " + each.name() + " has no address", e);
-        }
+      Trunk trunk = flow.transport().isWebSocket() ? null : trunkHosts.trunk(flow);
+      if (trunk != null) {
+        return new Caller(trunk.name(), trunk);
       }
       return null;
     }
@@ -278,6 +321,11 @@ public final class Gateway implements AutoCloseable {
         }
         List<Binding> bindings =
             locations.of(uri.userText() + "@" + domain.name(), Registrar.time());
+        String instance = gruu(uri);
+        if (instance != null) {
+          bindings =
+              bindings.stream().filter(each -> instance.equals(each.instance())).toList();
+        }
         if (!bindings.isEmpty()) {
           List<Target> targets = new ArrayList<>();
           bindings.forEach(each -> targets.add(new Target.Registered(each)));
@@ -286,6 +334,12 @@ public final class Gateway implements AutoCloseable {
         known |= domain.user(uri.userText()) != null;
       }
       return known ? new Destination(List.of(), false) : null;
+    }
+
+    /// The instance that a globally routable URI names, RFC 5627 §5.1; null for any other URI.
+    private static @Nullable String gruu(SipUri uri) {
+      String gr = uri.parameters().value("gr");
+      return gr == null || gr.isEmpty() ? null : "<" + gr + ">";
     }
 
     private @Nullable Destination outside(Route route, String number) {
@@ -355,6 +409,7 @@ public final class Gateway implements AutoCloseable {
     long deadline = System.nanoTime() + FAREWELL.toNanos();
     all.forEach(call -> call.awaitEnd(deadline - System.nanoTime()));
     registrar.close();
+    trunkHosts.close();
     transports.close();
     network.close();
     cdr.close();

@@ -14,7 +14,11 @@ public final class GatewayConfiguration {
   /// The scalar keys: flags and variables, too.
   public static final List<Setting> ALL =
       List.of(
-          new Setting("sip.port", "N|off", "", "UDP port of SIP, 0 for a free one. Default: 5060."),
+          new Setting(
+              "sip.port",
+              "N|off",
+              "",
+              "Port of SIP, TLS on the next; 0 for free ones. Default: 5060."),
           new Setting("rtpPorts", "A-B", "", "UDP ports of plain RTP. Default: 20000-29999."),
           new Setting("sip.musicOnHold", "FILE", "", "WAV file for who is on hold."),
           new Setting(
@@ -57,6 +61,7 @@ public final class GatewayConfiguration {
       return null;
     }
     int number = port == null ? GatewayOptions.SIP_PORT : port.integer(0, 0xffff);
-    return new GatewayOptions(server.host(), number, first, last, server.data(), settings);
+    return new GatewayOptions(
+        server.host(), number, first, last, server.data(), server.tls(), settings);
   }
 }

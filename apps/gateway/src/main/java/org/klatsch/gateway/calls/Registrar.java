@@ -3,14 +3,18 @@ package org.klatsch.gateway.calls;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.gateway.config.Domain;
 import org.klatsch.gateway.config.SipSettings;
 import org.klatsch.gateway.location.Binding;
 import org.klatsch.gateway.location.Locations;
+import org.klatsch.gateway.transport.Guard;
 import org.klatsch.gateway.transport.SipTransports;
 import org.klatsch.sip.Flow;
 import org.klatsch.sip.NameAddr;
+import org.klatsch.sip.OtherUri;
+import org.klatsch.sip.Parameters;
 import org.klatsch.sip.SipHeader;
 import org.klatsch.sip.SipRequest;
 import org.klatsch.sip.SipResponse;
@@ -32,18 +36,37 @@ public final class Registrar extends Mailbox {
   /// A storm of clients that come back; each takes one transaction for 32 s over UDP.
   private static final int MAX_TRANSACTIONS = 50_000;
 
+  /// RFC 5626 §4.4.1: how often those behind NATs are asked to ping.
+  private static final String FLOW_TIMER = "110";
+
+  private static final Set<String> SUPPORTED = Set.of("outbound", "gruu", "path");
+
+  private static final Duration SWEEP = Duration.ofSeconds(60);
+
   private final SipSettings settings;
   private final Locations locations;
+  private final Guard guard;
   private final DigestServer digest = new DigestServer(DigestOptions.DEFAULT, new SecureRandom());
+  private final TrunkRegistrations trunks;
 
-  public Registrar(SipSettings settings, Locations locations, SipTransports transports) {
+  public Registrar(
+      SipSettings settings, Locations locations, SipTransports transports, Guard guard) {
     super(
         "klatsch-registrar",
         transports,
         TransactionOptions.DEFAULT.withMaxTransactions(MAX_TRANSACTIONS));
     this.settings = settings;
     this.locations = locations;
+    this.guard = guard;
+    this.trunks = new TrunkRegistrations(this, settings.trunks().values());
+    execute(trunks::start);
+    execute(this::sweep);
     begin();
+  }
+
+  private void sweep() {
+    locations.expire(now());
+    after(SWEEP, this::sweep);
   }
 
   /// Nanoseconds of the clock that bindings expire by.
@@ -53,17 +76,34 @@ public final class Registrar extends Mailbox {
 
   @Override
   void handle(TransactionEvent event) {
-    if (event instanceof TransactionEvent.RequestArrived arrived) {
-      ServerTransaction transaction = arrived.transaction();
-      SipResponse response = answer(transaction.flow(), transaction.request());
-      if (response.to().tag() == null) {
-        response.set(SipHeader.TO, response.to().withTag(tokens.tag()));
+    switch (event) {
+      case TransactionEvent.RequestArrived(ServerTransaction transaction) -> {
+        SipResponse response = answer(transaction.flow(), transaction.request());
+        if (response.to().tag() == null) {
+          response.set(SipHeader.TO, response.to().withTag(tokens.tag()));
+        }
+        transactions.respond(now(), transaction, response);
       }
-      transactions.respond(now(), transaction, response);
+      case TransactionEvent.ResponseArrived e -> trunks.response(e.transaction(), e.response());
+      case TransactionEvent.TimedOut e -> trunks.failed(e.transaction());
+      case TransactionEvent.SendFailed e -> trunks.failed(e.transaction());
+      default -> {
+        // An ACK or a CANCEL of a call that is over.
+      }
     }
   }
 
   private SipResponse answer(Flow flow, SipRequest request) {
+    if (request.uri() instanceof OtherUri) {
+      return request.response(SipStatus.UNSUPPORTED_URI_SCHEME); // RFC 3261 §8.2.2.1
+    }
+    List<String> required =
+        request.all(SipHeader.REQUIRE).stream().filter(tag -> !SUPPORTED.contains(tag)).toList();
+    if (!required.isEmpty()) {
+      SipResponse refusal = request.response(SipStatus.BAD_EXTENSION); // RFC 3261 §8.2.2.3
+      refusal.setAll(SipHeader.UNSUPPORTED, required);
+      return refusal;
+    }
     return switch (request.method()) {
       case SipRequest.REGISTER -> register(flow, request);
       case SipRequest.OPTIONS -> {
@@ -93,7 +133,7 @@ public final class Registrar extends Mailbox {
     }
     long now = now();
     if (!domain.openRegistration() || !transports.isLocal(flow)) {
-      SipResponse refusal = refusal(now, flow, request, domain, uri.userText());
+      SipResponse refusal = refusal(now, flow, request, uri, domain);
       if (refusal != null) {
         return refusal;
       }
@@ -102,6 +142,13 @@ public final class Registrar extends Mailbox {
     if (request.hasWildcardContact()) {
       locations.of(address, now).forEach(locations::remove);
       return request.response(SipStatus.OK);
+    }
+    for (Binding known : locations.of(address, now)) {
+      if (known.callId().equals(request.callId())
+          && known.sequence() >= request.cseq().number()) {
+        // RFC 3261 §10.3 step 7: an older request that was overtaken.
+        return request.response(SipStatus.SERVER_INTERNAL_ERROR);
+      }
     }
     for (NameAddr contact : request.all(SipHeader.CONTACT)) {
       long expires = expires(request, contact);
@@ -125,35 +172,62 @@ public final class Registrar extends Mailbox {
         return request.response(SipStatus.SERVICE_UNAVAILABLE);
       }
     }
+    return bindings(request, uri, locations.of(address, now), now);
+  }
+
+  private static SipResponse bindings(
+      SipRequest request, SipUri uri, List<Binding> all, long now) {
     SipResponse ok = request.response(SipStatus.OK);
-    List<Binding> all = locations.of(address, now);
+    boolean gruu = request.lists(SipHeader.SUPPORTED, "gruu");
+    boolean outbound = false;
     for (Binding each : all) {
       long left = Math.max(1, (each.expires() - now) / 1_000_000_000L);
-      ok.add(
-          SipHeader.CONTACT,
-          each.contact()
-              .withParameters(each.contact().parameters().with("expires", Long.toString(left))));
+      Parameters parameters =
+          each.contact().parameters().with("expires", Long.toString(left));
+      String instance = each.instance();
+      if (instance != null && gruu && instance.matches("<[^<>\"]+>")) {
+        String name = instance.substring(1, instance.length() - 1);
+        parameters =
+            parameters.withQuoted(
+                "pub-gruu",
+                uri.withParameters(Parameters.of("gr", name)).withoutHeaders().toString());
+      }
+      outbound |= instance != null && parameters.has("reg-id");
+      ok.add(SipHeader.CONTACT, each.contact().withParameters(parameters));
     }
+    if (outbound && request.lists(SipHeader.SUPPORTED, "outbound")) {
+      // RFC 5626 §6: this is what tells the client that its flow is kept.
+      ok.add(SipHeader.REQUIRE, "outbound");
+      ok.set(SipHeader.FLOW_TIMER, FLOW_TIMER);
+    }
+    ok.setAll(SipHeader.SUPPORTED, List.of("outbound", "gruu"));
     return ok;
   }
 
-  /// Asks for the password of a user, RFC 3261 §22.
+  /// RFC 3261 §10.3 steps 3 and 4: who it is, and whether that may register this address.
   ///
-  /// @return null when the request has it
+  /// @return null when it may
   private @Nullable SipResponse refusal(
-      long now, Flow flow, SipRequest request, Domain domain, String user) {
+      long now, Flow flow, SipRequest request, SipUri uri, Domain domain) {
     DigestVerdict verdict =
         digest.check(
             now,
             request,
             domain.name(),
             name -> {
-              Domain.User known = domain.user(name);
-              return known == null ? null : known.password();
+              Domain.User user = domain.user(name);
+              return user == null ? null : user.password();
             });
-    if (verdict.isAccepted()) {
-      // RFC 3261 §10.3 step 3: nobody registers as somebody else.
-      return user.equals(verdict.user()) ? null : request.response(SipStatus.FORBIDDEN);
+    switch (verdict.outcome()) {
+      case ACCEPTED -> {
+        return uri.userText().equals(verdict.user())
+            ? null
+            : request.response(SipStatus.FORBIDDEN);
+      }
+      case WRONG -> guard.failed(System.nanoTime(), flow);
+      case MISSING, STALE -> {
+        // Asked below.
+      }
     }
     return digest.challenge(
         now,
@@ -176,6 +250,7 @@ public final class Registrar extends Mailbox {
   @Override
   void lost(Flow flow) {
     locations.flowClosed(flow);
+    trunks.lost(flow);
   }
 
   @Override
@@ -186,8 +261,12 @@ public final class Registrar extends Mailbox {
   @Override
   void ended() {}
 
-  /// Ends the thread.
+  /// Ends the thread, and the registrations with trunks.
   public void close() {
-    execute(this::finish);
+    execute(
+        () -> {
+          trunks.stop();
+          finish();
+        });
   }
 }

@@ -6,7 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.sansio.TransportAddress;
 import org.klatsch.sip.Flow;
+import org.klatsch.sip.SipTransport;
 import org.klatsch.sip.SipUri;
 
 /// All bindings by address. Thread-safe.
@@ -18,6 +20,16 @@ public final class Locations {
   private static final int MAX_ADDRESSES = 100_000;
 
   private final Map<String, List<Binding>> byAddress = new ConcurrentHashMap<>();
+
+  /// The newest binding of each flow.
+  private final Map<Far, Binding> byFlow = new ConcurrentHashMap<>();
+
+  /// The far end of a flow, by which flows are compared.
+  private record Far(SipTransport transport, TransportAddress remote, long connection) {
+    static Far of(Flow flow) {
+      return new Far(flow.transport(), flow.remote(), flow.connection());
+    }
+  }
 
   /// The name under which an address of record is kept.
   public static String address(SipUri uri) {
@@ -32,17 +44,11 @@ public final class Locations {
 
   /// Whether the device at a flow has registered as an address.
   public @Nullable Binding at(Flow flow, long now) {
-    for (List<Binding> each : byAddress.values()) {
-      for (Binding binding : each) {
-        if (binding.flow().isSame(flow) && binding.expires() > now) {
-          return binding;
-        }
-      }
-    }
-    return null;
+    Binding binding = byFlow.get(Far.of(flow));
+    return binding != null && binding.expires() > now ? binding : null;
   }
 
-  /// Puts a binding in the place of the one with the same contact.
+  /// Puts a binding in the place of the one that it renews.
   ///
   /// @return false when there is no room
   public boolean put(Binding binding, long now) {
@@ -55,16 +61,16 @@ public final class Locations {
             return null;
           }
           List<Binding> next = new ArrayList<>(old == null ? List.of() : old);
-          next.removeIf(each ->
-              each.expires() <= now
-                  || each.contact().uri().equals(binding.contact().uri())
-                  || each.flow().isSame(binding.flow()));
+          next.removeIf(each -> each.expires() <= now || each.isReplacedBy(binding));
           if (next.size() >= MAX_PER_ADDRESS) {
             next.removeFirst();
           }
           next.add(binding);
           return List.copyOf(next);
         });
+    if (kept[0]) {
+      byFlow.put(Far.of(binding.flow()), binding);
+    }
     return kept[0];
   }
 
@@ -76,6 +82,19 @@ public final class Locations {
           List<Binding> next = old.stream().filter(each -> !each.equals(binding)).toList();
           return next.isEmpty() ? null : next;
         });
+    byFlow.remove(Far.of(binding.flow()), binding);
+  }
+
+  /// Forgets what has expired.
+  public void expire(long now) {
+    for (List<Binding> each : List.copyOf(byAddress.values())) {
+      for (Binding binding : each) {
+        if (binding.expires() <= now) {
+          remove(binding);
+        }
+      }
+    }
+    byFlow.values().removeIf(binding -> binding.expires() <= now);
   }
 
   /// A connection is gone, and whoever registered over it.

@@ -6,7 +6,9 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.net.InterfaceFilter;
 import org.klatsch.net.LocalAddress;
@@ -21,46 +23,69 @@ import org.klatsch.sip.SipTransport;
 import org.klatsch.sip.SipUri;
 import org.klatsch.sip.Tokens;
 
-/// All transports of SIP together. Thread-safe.
+/// All transports of SIP together: UDP and TCP on one port, TLS on the next, WebSockets of the server.
+/// Thread-safe.
 public final class SipTransports implements AutoCloseable {
   private static final int BIND_ATTEMPTS = 20;
+  private static final int MAX_PORT = 0xffff;
 
   private final SipReceiver receiver;
   private final List<UdpTransport> udp = new ArrayList<>();
+  private final StreamTransport tcp;
+  private final StreamTransport tls;
   private final WebSocketTransport webSockets;
+  private final SipResolver resolver;
+  private int tlsPort;
 
-  private SipTransports(SipReceiver receiver, Tokens tokens) {
+  private SipTransports(@Nullable SSLContext key, SipReceiver receiver, Tokens tokens) {
     this.receiver = receiver;
+    this.tcp = new StreamTransport(SipTransport.TCP, null, receiver, tokens);
+    this.tls = new StreamTransport(SipTransport.TLS, key, receiver, tokens);
     this.webSockets = new WebSocketTransport(receiver, tokens);
+    this.resolver =
+        new SipResolver(
+            new DnsRecords(),
+            EnumSet.of(SipTransport.UDP, SipTransport.TCP, SipTransport.TLS),
+            new SecureRandom());
   }
 
   /// Listens.
   ///
   /// @param host a wildcard means every address of this machine
-  /// @param port 0 takes a free one
-  /// @throws IOException when the port is taken
-  public static SipTransports start(String host, int port, SipReceiver receiver)
-      throws IOException {
-    SipTransports transports = new SipTransports(receiver, new Tokens(new SecureRandom()));
+  /// @param port of UDP and TCP, TLS has the next one; 0 takes free ones
+  /// @param key of this side for TLS; null to listen without
+  /// @throws IOException when a port is taken
+  public static SipTransports start(
+      String host, int port, @Nullable SSLContext key, SipReceiver receiver) throws IOException {
     List<TransportAddress> locals = locals(host);
     IOException last = new IOException("this machine has no address to listen on");
     for (int i = 0; i < (port == 0 ? BIND_ATTEMPTS : 1); i++) {
+      SipTransports transports =
+          new SipTransports(key, receiver, new Tokens(new SecureRandom()));
       try {
-        int number = port;
-        for (TransportAddress each : locals) {
-          UdpTransport one =
-              new UdpTransport(each.withPort(number), receiver, new Tokens(new SecureRandom()));
-          transports.udp.add(one);
-          number = one.local().port();
-        }
+        transports.listen(locals, port, key != null);
         return transports;
       } catch (IOException e) {
         last = e;
-        transports.udp.forEach(UdpTransport::close);
-        transports.udp.clear();
+        transports.close();
       }
     }
     throw last;
+  }
+
+  private void listen(List<TransportAddress> locals, int port, boolean secure)
+      throws IOException {
+    int number = port;
+    for (TransportAddress each : locals) {
+      UdpTransport one =
+          new UdpTransport(each.withPort(number), receiver, new Tokens(new SecureRandom()));
+      udp.add(one);
+      number = one.local().port();
+      tcp.listen(each.withPort(number));
+      if (secure && number < MAX_PORT) {
+        tlsPort = tls.listen(each.withPort(number + 1));
+      }
+    }
   }
 
   /// The addresses of this machine that a host stands for.
@@ -75,9 +100,14 @@ public final class SipTransports implements AutoCloseable {
         .toList();
   }
 
-  /// The port of UDP, and of TCP where it is served.
+  /// The port of UDP and TCP.
   public int port() {
     return udp.getFirst().local().port();
+  }
+
+  /// The port of TLS; 0 when it is not served.
+  public int tlsPort() {
+    return tlsPort;
   }
 
   /// What the server is to serve at `/sip`.
@@ -92,7 +122,15 @@ public final class SipTransports implements AutoCloseable {
       webSockets.send(message);
       return;
     }
-    UdpTransport from = flow.transport() == SipTransport.UDP ? from(flow) : null;
+    if (flow.transport() == SipTransport.TCP) {
+      tcp.send(message);
+      return;
+    }
+    if (flow.transport() == SipTransport.TLS) {
+      tls.send(message);
+      return;
+    }
+    UdpTransport from = from(flow);
     if (from == null) {
       receiver.sendFailed(message);
     } else {
@@ -120,7 +158,9 @@ public final class SipTransports implements AutoCloseable {
       return hostPort(local);
     }
     UdpTransport from = from(flow);
-    return hostPort(from == null ? udp.getFirst().local() : from.local());
+    TransportAddress here = from == null ? udp.getFirst().local() : from.local();
+    boolean secure = flow.transport() == SipTransport.TLS && tlsPort != 0;
+    return hostPort(secure ? here.withPort(tlsPort) : here);
   }
 
   private static HostPort hostPort(TransportAddress address) {
@@ -128,20 +168,18 @@ public final class SipTransports implements AutoCloseable {
     return new HostPort(address.isIpv6() ? "[" + host + "]" : host, address.port());
   }
 
-  /// Where a request to a URI goes, RFC 3263.
+  /// Where a request to a URI goes, RFC 3263; blocks.
   ///
   /// @throws UnknownHostException for a name without address
   public Flow resolve(SipUri uri) throws UnknownHostException {
-    SipTransport transport = uri.transport();
-    if (transport == null) {
-      transport = uri.secure() ? SipTransport.TLS : SipTransport.UDP;
-    }
-    String host = uri.host();
-    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    TransportAddress remote =
-        TransportAddress.of(
-            InetAddress.getByName(bare).getAddress(), uri.place().portOr(transport.defaultPort()));
-    return Flow.to(transport, remote);
+    return resolver.resolve(uri).getFirst();
+  }
+
+  /// All places where a request to a URI may go, best first, RFC 3263; blocks.
+  ///
+  /// @throws UnknownHostException for a name without address
+  public List<Flow> resolveAll(SipUri uri) throws UnknownHostException {
+    return resolver.resolve(uri);
   }
 
   /// Whether the program at the other end of a flow may do what needs no password: it runs on this
@@ -169,5 +207,7 @@ public final class SipTransports implements AutoCloseable {
   @Override
   public void close() {
     udp.forEach(UdpTransport::close);
+    tcp.close();
+    tls.close();
   }
 }
