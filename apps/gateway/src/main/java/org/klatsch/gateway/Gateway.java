@@ -323,8 +323,7 @@ public final class Gateway implements AutoCloseable {
             locations.of(uri.userText() + "@" + domain.name(), Registrar.time());
         String instance = gruu(uri);
         if (instance != null) {
-          bindings =
-              bindings.stream().filter(each -> instance.equals(each.instance())).toList();
+          bindings = bindings.stream().filter(each -> instance.equals(each.instance())).toList();
         }
         if (!bindings.isEmpty()) {
           List<Target> targets = new ArrayList<>();

@@ -127,8 +127,7 @@ class GatewayRegistrationTest {
           reader.handleBytes(bytes, 0, length);
         }
         return (SipResponse)
-            SipMessageReader.parse(
-                reader.buffer(), reader.packetOffset(), reader.packetLength());
+            SipMessageReader.parse(reader.buffer(), reader.packetOffset(), reader.packetLength());
       }
 
       @Override

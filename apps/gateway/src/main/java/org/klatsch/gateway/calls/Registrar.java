@@ -144,8 +144,7 @@ public final class Registrar extends Mailbox {
       return request.response(SipStatus.OK);
     }
     for (Binding known : locations.of(address, now)) {
-      if (known.callId().equals(request.callId())
-          && known.sequence() >= request.cseq().number()) {
+      if (known.callId().equals(request.callId()) && known.sequence() >= request.cseq().number()) {
         // RFC 3261 §10.3 step 7: an older request that was overtaken.
         return request.response(SipStatus.SERVER_INTERNAL_ERROR);
       }
@@ -175,15 +174,13 @@ public final class Registrar extends Mailbox {
     return bindings(request, uri, locations.of(address, now), now);
   }
 
-  private static SipResponse bindings(
-      SipRequest request, SipUri uri, List<Binding> all, long now) {
+  private static SipResponse bindings(SipRequest request, SipUri uri, List<Binding> all, long now) {
     SipResponse ok = request.response(SipStatus.OK);
     boolean gruu = request.lists(SipHeader.SUPPORTED, "gruu");
     boolean outbound = false;
     for (Binding each : all) {
       long left = Math.max(1, (each.expires() - now) / 1_000_000_000L);
-      Parameters parameters =
-          each.contact().parameters().with("expires", Long.toString(left));
+      Parameters parameters = each.contact().parameters().with("expires", Long.toString(left));
       String instance = each.instance();
       if (instance != null && gruu && instance.matches("<[^<>\"]+>")) {
         String name = instance.substring(1, instance.length() - 1);
@@ -220,9 +217,7 @@ public final class Registrar extends Mailbox {
             });
     switch (verdict.outcome()) {
       case ACCEPTED -> {
-        return uri.userText().equals(verdict.user())
-            ? null
-            : request.response(SipStatus.FORBIDDEN);
+        return uri.userText().equals(verdict.user()) ? null : request.response(SipStatus.FORBIDDEN);
       }
       case WRONG -> guard.failed(System.nanoTime(), flow);
       case MISSING, STALE -> {
@@ -263,10 +258,9 @@ public final class Registrar extends Mailbox {
 
   /// Ends the thread, and the registrations with trunks.
   public void close() {
-    execute(
-        () -> {
-          trunks.stop();
-          finish();
-        });
+    execute(() -> {
+      trunks.stop();
+      finish();
+    });
   }
 }

@@ -25,8 +25,7 @@ import org.klatsch.sip.transaction.ClientTransaction;
 
 /// Our own registrations, with the trunks that want one. Lives in the registrar's mailbox.
 final class TrunkRegistrations {
-  private static final System.Logger LOGGER =
-      System.getLogger(TrunkRegistrations.class.getName());
+  private static final System.Logger LOGGER = System.getLogger(TrunkRegistrations.class.getName());
 
   /// A name that DNS does not know is asked for again after this.
   private static final Duration LOOKUP_WAIT = Duration.ofSeconds(30);

@@ -20,8 +20,8 @@ public record Binding(
     return contact.parameters().value("+sip.instance");
   }
 
-  /// Whether another binding is to take the place of this one: the same contact, the same flow of the
-  /// same device (RFC 5626 §6), or the same connection.
+  /// Whether another binding is to take the place of this one: the same contact, the same flow of
+  /// the same device (RFC 5626 §6), or the same connection.
   boolean isReplacedBy(Binding other) {
     String registration = contact.parameters().value("reg-id");
     return contact.uri().equals(other.contact.uri())

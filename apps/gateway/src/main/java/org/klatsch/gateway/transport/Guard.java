@@ -14,8 +14,9 @@ import org.klatsch.sip.Flow;
 import org.klatsch.sip.SipMessage;
 import org.klatsch.sip.SipRequest;
 
-/// Keeps strangers from the rest: a budget of requests per source, and a ban for scanners and for who
-/// guesses passwords. Trunks, who has registered and this machine are never held up. Thread-safe.
+/// Keeps strangers from the rest: a budget of requests per source, and a ban for scanners and for
+/// who guesses passwords. Trunks, who has registered and this machine are never held up.
+/// Thread-safe.
 public final class Guard {
   private static final System.Logger LOGGER = System.getLogger(Guard.class.getName());
 
@@ -40,7 +41,8 @@ public final class Guard {
 
   /// What scanners call themselves; those that hide are caught by their guesses.
   private static final List<String> SCANNERS =
-      List.of("friendly-scanner", "sipvicious", "sipcli", "sundayddr", "sip-scan", "vaxsip", "pplsip");
+      List.of(
+          "friendly-scanner", "sipvicious", "sipcli", "sundayddr", "sip-scan", "vaxsip", "pplsip");
 
   /// Bans are for an address, budgets for a connection: a proxy may bring a thousand people's. Of
   /// IPv6 the network counts, as one site has 2⁶⁴ addresses.
@@ -81,7 +83,8 @@ public final class Guard {
         };
   }
 
-  /// Whether a message is taken. One that is not gets no answer: an answer is what a scanner is after.
+  /// Whether a message is taken. One that is not gets no answer: an answer is what a scanner is
+  /// after.
   ///
   /// @param now nanoseconds of any clock that does not go back
   public boolean admits(long now, Flow flow, SipMessage message) {

@@ -18,11 +18,11 @@ import org.klatsch.sip.Flow;
 import org.klatsch.sip.SipTransport;
 import org.klatsch.sip.SipUri;
 
-/// Where a SIP URI is to be reached, RFC 3263 §4: the transport by NAPTR, port and hosts by SRV, then
-/// addresses. Answers are remembered for a while. Thread-safe; blocks.
+/// Where a SIP URI is to be reached, RFC 3263 §4: the transport by NAPTR, port and hosts by SRV,
+/// then addresses. Answers are remembered for a while. Thread-safe; blocks.
 final class SipResolver {
-  /// DNS without its records' lifetimes, which the JDK does not tell: short enough that a PBX that has
-  /// moved is found, long enough that calls do not wait.
+  /// DNS without its records' lifetimes, which the JDK does not tell: short enough that a PBX that
+  /// has moved is found, long enough that calls do not wait.
   private static final Duration REMEMBERED = Duration.ofSeconds(30);
 
   /// Names are those of configuration and of contacts, so a table that is full is only emptied.
@@ -66,7 +66,8 @@ final class SipResolver {
   List<Flow> resolve(SipUri uri) throws UnknownHostException {
     String host = uri.host().toLowerCase(Locale.ROOT);
     if (host.endsWith(".invalid")) {
-      throw new UnknownHostException(host + " is the name of a browser: only its connection leads there");
+      throw new UnknownHostException(
+          host + " is the name of a browser: only its connection leads there");
     }
     SipTransport wanted = uri.transport();
     if (uri.secure() && wanted == null || wanted == SipTransport.UDP && uri.secure()) {
@@ -111,8 +112,7 @@ final class SipResolver {
     List<Flow> flows = new ArrayList<>();
     if (wanted == null) {
       List<Pointer> pointers = new ArrayList<>(records.pointers(domain));
-      pointers.sort(
-          Comparator.comparingInt(Pointer::order).thenComparingInt(Pointer::preference));
+      pointers.sort(Comparator.comparingInt(Pointer::order).thenComparingInt(Pointer::preference));
       for (Pointer pointer : pointers) {
         SipTransport transport =
             switch (pointer.service().toUpperCase(Locale.ROOT)) {

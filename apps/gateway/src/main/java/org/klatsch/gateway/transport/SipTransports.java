@@ -23,8 +23,8 @@ import org.klatsch.sip.SipTransport;
 import org.klatsch.sip.SipUri;
 import org.klatsch.sip.Tokens;
 
-/// All transports of SIP together: UDP and TCP on one port, TLS on the next, WebSockets of the server.
-/// Thread-safe.
+/// All transports of SIP together: UDP and TCP on one port, TLS on the next, WebSockets of the
+/// server. Thread-safe.
 public final class SipTransports implements AutoCloseable {
   private static final int BIND_ATTEMPTS = 20;
   private static final int MAX_PORT = 0xffff;
@@ -60,8 +60,7 @@ public final class SipTransports implements AutoCloseable {
     List<TransportAddress> locals = locals(host);
     IOException last = new IOException("this machine has no address to listen on");
     for (int i = 0; i < (port == 0 ? BIND_ATTEMPTS : 1); i++) {
-      SipTransports transports =
-          new SipTransports(key, receiver, new Tokens(new SecureRandom()));
+      SipTransports transports = new SipTransports(key, receiver, new Tokens(new SecureRandom()));
       try {
         transports.listen(locals, port, key != null);
         return transports;
@@ -73,8 +72,7 @@ public final class SipTransports implements AutoCloseable {
     throw last;
   }
 
-  private void listen(List<TransportAddress> locals, int port, boolean secure)
-      throws IOException {
+  private void listen(List<TransportAddress> locals, int port, boolean secure) throws IOException {
     int number = port;
     for (TransportAddress each : locals) {
       UdpTransport one =

@@ -86,36 +86,33 @@ final class StreamConnection {
     socket = accepted;
     Thread.ofVirtual()
         .name("klatsch-sip-" + flow.remote())
-        .start(
-            () -> {
-              try {
-                run(secured(accepted), false);
-              } catch (IOException e) {
-                LOGGER.log(Level.DEBUG, () -> flow.remote() + ": " + e.getMessage());
-              } finally {
-                close();
-              }
-            });
+        .start(() -> {
+          try {
+            run(secured(accepted), false);
+          } catch (IOException e) {
+            LOGGER.log(Level.DEBUG, () -> flow.remote() + ": " + e.getMessage());
+          } finally {
+            close();
+          }
+        });
   }
 
   /// Connects, then sends what waits.
   void dial() {
     Thread.ofVirtual()
         .name("klatsch-sip-" + flow.remote())
-        .start(
-            () -> {
-              Socket plain = new Socket();
-              socket = plain;
-              try {
-                plain.connect(
-                    StreamTransport.socketAddress(flow.remote()), (int) DIAL.toMillis());
-                run(secured(plain), true);
-              } catch (IOException e) {
-                LOGGER.log(Level.INFO, "no connection to {0}: {1}", flow.remote(), e.getMessage());
-              } finally {
-                close();
-              }
-            });
+        .start(() -> {
+          Socket plain = new Socket();
+          socket = plain;
+          try {
+            plain.connect(StreamTransport.socketAddress(flow.remote()), (int) DIAL.toMillis());
+            run(secured(plain), true);
+          } catch (IOException e) {
+            LOGGER.log(Level.INFO, "no connection to {0}: {1}", flow.remote(), e.getMessage());
+          } finally {
+            close();
+          }
+        });
   }
 
   private Socket secured(Socket plain) throws IOException {

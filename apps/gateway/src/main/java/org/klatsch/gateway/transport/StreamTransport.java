@@ -22,7 +22,8 @@ import org.klatsch.sip.SipTransport;
 import org.klatsch.sip.Tokens;
 import org.klatsch.sip.Via;
 
-/// SIP over TCP or TLS, RFC 3261 §18: listens, and dials where there is no connection yet. Thread-safe.
+/// SIP over TCP or TLS, RFC 3261 §18: listens, and dials where there is no connection yet.
+/// Thread-safe.
 final class StreamTransport implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(StreamTransport.class.getName());
 
@@ -51,10 +52,7 @@ final class StreamTransport implements AutoCloseable {
   /// @param transport TCP or TLS
   /// @param context the server's key for TLS; null for TCP
   StreamTransport(
-      SipTransport transport,
-      @Nullable SSLContext context,
-      SipReceiver receiver,
-      Tokens tokens) {
+      SipTransport transport, @Nullable SSLContext context, SipReceiver receiver, Tokens tokens) {
     this.transport = transport;
     this.context = context;
     this.receiver = receiver;
@@ -80,8 +78,7 @@ final class StreamTransport implements AutoCloseable {
   }
 
   static InetSocketAddress socketAddress(TransportAddress address) throws IOException {
-    return new InetSocketAddress(
-        InetAddress.getByAddress(address.addressBytes()), address.port());
+    return new InetSocketAddress(InetAddress.getByAddress(address.addressBytes()), address.port());
   }
 
   private void accept(ServerSocket listener) {
@@ -90,8 +87,7 @@ final class StreamTransport implements AutoCloseable {
         Socket socket = listener.accept();
         AtomicInteger count =
             perSource.computeIfAbsent(socket.getInetAddress(), _ -> new AtomicInteger());
-        if (connections.size() >= MAX_CONNECTIONS
-            || count.get() >= MAX_CONNECTIONS_PER_SOURCE) {
+        if (connections.size() >= MAX_CONNECTIONS || count.get() >= MAX_CONNECTIONS_PER_SOURCE) {
           socket.close();
           continue;
         }
@@ -132,8 +128,8 @@ final class StreamTransport implements AutoCloseable {
     }
   }
 
-  /// The connection is gone that a request came by: its response goes to where the Via says, RFC 3261
-  /// §18.2.2.
+  /// The connection is gone that a request came by: its response goes to where the Via says, RFC
+  /// 3261 §18.2.2.
   private @Nullable StreamConnection wayBack(Flow flow, SipResponse response) {
     Via via = response.via();
     if (via.sentBy().host().endsWith(".invalid")) {
@@ -156,8 +152,7 @@ final class StreamTransport implements AutoCloseable {
       return null;
     }
     Flow named =
-        new Flow(
-            transport, flow.local(), remote, NUMBERS.incrementAndGet(), flow.serverName());
+        new Flow(transport, flow.local(), remote, NUMBERS.incrementAndGet(), flow.serverName());
     StreamConnection made = new StreamConnection(this, named, null);
     StreamConnection other =
         dialled.compute(remote, (_, old) -> old != null && old.isOpen() ? old : made);
@@ -173,8 +168,7 @@ final class StreamTransport implements AutoCloseable {
     Flow flow = connection.flow();
     connections.remove(flow.connection(), connection);
     if (source != null) {
-      perSource.computeIfPresent(
-          source, (_, count) -> count.decrementAndGet() <= 0 ? null : count);
+      perSource.computeIfPresent(source, (_, count) -> count.decrementAndGet() <= 0 ? null : count);
     }
     dialled.remove(flow.remote(), connection);
     receiver.flowClosed(flow);

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.klatsch.gateway.config.Trunk;
 import org.klatsch.sansio.TransportAddress;
@@ -26,7 +28,7 @@ public final class TrunkHosts implements AutoCloseable {
 
   private final List<Trunk> trunks;
   private volatile List<Host> hosts = List.of();
-  private volatile @Nullable Thread refresher;
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   public TrunkHosts(Collection<Trunk> trunks) {
     this.trunks = List.copyOf(trunks);
@@ -38,20 +40,18 @@ public final class TrunkHosts implements AutoCloseable {
       return;
     }
     refresh(transports, true);
-    refresher =
-        Thread.ofVirtual()
-            .name("klatsch-sip-trunks")
-            .start(
-                () -> {
-                  try {
-                    while (true) {
-                      refresh(transports, false);
-                      Thread.sleep(REFRESH);
-                    }
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                });
+    Thread.ofVirtual()
+        .name("klatsch-sip-trunks")
+        .start(
+            () -> {
+              try {
+                do {
+                  refresh(transports, false);
+                } while (!closed.await(REFRESH.toSeconds(), TimeUnit.SECONDS));
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
   }
 
   /// @param literals whether names, which take time, are left out
@@ -65,8 +65,7 @@ public final class TrunkHosts implements AutoCloseable {
           }
         }
       } catch (UnknownHostException | MalformedSipException e) {
-        LOGGER.log(
-            Level.WARNING, "trunk {0} has no address: {1}", trunk.name(), e.getMessage());
+        LOGGER.log(Level.WARNING, "trunk {0} has no address: {1}", trunk.name(), e.getMessage());
         // Names that DNS does not answer just now keep what they had.
         hosts.stream().filter(host -> host.trunk.equals(trunk)).forEach(found::add);
       }
@@ -97,9 +96,6 @@ public final class TrunkHosts implements AutoCloseable {
 
   @Override
   public void close() {
-    Thread running = refresher;
-    if (running != null) {
-      running.interrupt();
-    }
+    closed.countDown();
   }
 }

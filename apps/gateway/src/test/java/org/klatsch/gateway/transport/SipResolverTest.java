@@ -48,9 +48,7 @@ class SipResolverTest {
   private final Zone zone = new Zone();
   private final SipResolver resolver =
       new SipResolver(
-          zone,
-          EnumSet.of(SipTransport.UDP, SipTransport.TCP, SipTransport.TLS),
-          new Random(1));
+          zone, EnumSet.of(SipTransport.UDP, SipTransport.TCP, SipTransport.TLS), new Random(1));
 
   private List<String> find(String uri) throws UnknownHostException {
     return resolver.resolve((SipUri) Uri.of(uri)).stream()
@@ -61,8 +59,7 @@ class SipResolverTest {
   @Test
   void literalsAndPortsNeedNoRecords() throws UnknownHostException {
     zone.addresses.put("pbx.example.com", "192.0.2.7");
-    zone.services.put(
-        "_sip._udp.pbx.example.com", List.of(new Service(1, 1, 9, "192.0.2.99")));
+    zone.services.put("_sip._udp.pbx.example.com", List.of(new Service(1, 1, 9, "192.0.2.99")));
     assertThat(find("sip:192.0.2.1")).containsExactly("UDP 192.0.2.1:5060");
     assertThat(find("sip:[2001:db8::1]:5070;transport=tcp"))
         .containsExactly("TCP [2001:db8::1]:5070");
@@ -82,8 +79,7 @@ class SipResolverTest {
     zone.services.put("_sip._udp.example.com", List.of(new Service(1, 0, 5060, "b.example.com")));
     zone.addresses.put("a.example.com", "192.0.2.1");
     zone.addresses.put("b.example.com", "192.0.2.2");
-    assertThat(find("sip:example.com"))
-        .containsExactly("TLS 192.0.2.1:5061", "UDP 192.0.2.2:5060");
+    assertThat(find("sip:example.com")).containsExactly("TLS 192.0.2.1:5061", "UDP 192.0.2.2:5060");
     Flow secure = resolver.resolve((SipUri) Uri.of("sip:example.com")).getFirst();
     assertThat(secure.serverName()).isEqualTo("example.com");
   }
