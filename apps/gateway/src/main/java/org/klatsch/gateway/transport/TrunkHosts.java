@@ -42,16 +42,15 @@ public final class TrunkHosts implements AutoCloseable {
     refresh(transports, true);
     Thread.ofVirtual()
         .name("klatsch-sip-trunks")
-        .start(
-            () -> {
-              try {
-                do {
-                  refresh(transports, false);
-                } while (!closed.await(REFRESH.toSeconds(), TimeUnit.SECONDS));
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
+        .start(() -> {
+          try {
+            do {
+              refresh(transports, false);
+            } while (!closed.await(REFRESH.toSeconds(), TimeUnit.SECONDS));
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
   }
 
   /// @param literals whether names, which take time, are left out
