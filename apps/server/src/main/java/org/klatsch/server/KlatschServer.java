@@ -109,6 +109,11 @@ public final class KlatschServer implements AutoCloseable {
     media = ports.media();
     relay = ports.relay();
     http.relay(relay);
+    http.ice(media.port());
+    // Behind a proxy this port is not the one that a client reaches.
+    if (!options.trustForwarded()) {
+      media.acceptsStreams(options.host(), ports.http());
+    }
     http.first(
         new StreamHandler(
             new Streams(media, StreamLimits.DEFAULT),

@@ -32,6 +32,8 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.net.SharedPort;
+import org.klatsch.server.media.IceConnectionFactory;
 import org.klatsch.server.rooms.RoomLimits;
 import org.klatsch.server.sockets.SocketService;
 import org.klatsch.server.tls.ServerKeys;
@@ -56,6 +58,7 @@ public final class HttpListener {
   private final Handler.Sequence handlers;
   private SslContextFactory.@Nullable Server tls;
   private final ServiceSockets serviceSockets;
+  private final IceConnectionFactory ice = new IceConnectionFactory();
   private final List<TurnConnectionFactory> turn =
       List.of(new TurnConnectionFactory(), new TurnConnectionFactory());
 
@@ -116,7 +119,7 @@ public final class HttpListener {
     if (trustForwarded) {
       configuration.addCustomizer(new ForwardedRequestCustomizer());
     }
-    var plain = new DetectorConnectionFactory(turn.getFirst());
+    var plain = new DetectorConnectionFactory(turn.getFirst(), ice);
     if (keys == null) {
       return new ServerConnector(server, 1, 1, plain, new HttpConnectionFactory(configuration));
     }
@@ -133,7 +136,7 @@ public final class HttpListener {
     var secured = new DetectorConnectionFactory(turn.getLast());
     var first =
         new DetectorConnectionFactory(
-            new SslConnectionFactory(tls, secured.getProtocol()), turn.getFirst()) {
+            new SslConnectionFactory(tls, secured.getProtocol()), turn.getFirst(), ice) {
           @Override
           protected void nextProtocol(Connector connector, EndPoint endPoint, ByteBuffer buffer) {
             // Plain HTTP is not served beside HTTPS.
@@ -157,6 +160,11 @@ public final class HttpListener {
     } catch (Exception e) {
       throw new IOException("The certificate cannot be used: " + e.getMessage(), e);
     }
+  }
+
+  /// Sets whose legs are reached over this port too; before [#start].
+  public void ice(SharedPort port) {
+    ice.port(port);
   }
 
   /// Sets who serves TURN; before [#start].

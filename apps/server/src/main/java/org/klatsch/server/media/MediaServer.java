@@ -119,6 +119,18 @@ public final class MediaServer implements AutoCloseable {
     return options;
   }
 
+  /// Tells legs made from now on of a TCP port that connections are given to the port from.
+  ///
+  /// @param host where it listens; a wildcard means all addresses of the UDP port
+  public void acceptsStreams(String host, int tcpPort) throws IOException {
+    TransportAddress wanted = TransportAddress.of(InetAddress.getByName(host).getAddress(), 0);
+    port.acceptsAt(
+        port.locals().stream()
+            .filter(local -> wanted.isAnyLocal() || local.withPort(0).equals(wanted))
+            .map(local -> local.withPort(tcpPort))
+            .toList());
+  }
+
   /// How many legs there are.
   public int legs() {
     return legs.size();

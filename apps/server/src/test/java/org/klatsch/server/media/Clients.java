@@ -21,6 +21,7 @@ import org.klatsch.webrtc.RTCIceGatheringState;
 import org.klatsch.webrtc.RTCPeerConnection;
 import org.klatsch.webrtc.RTCRtpTransceiverDirection;
 import org.klatsch.webrtc.RTCRtpTransceiverInit;
+import org.klatsch.webrtc.TcpCandidates;
 
 /// Publishers and players on the loopback address whose frames only look like those of codecs, so
 /// that no codec is needed.
@@ -34,6 +35,7 @@ public final class Clients implements AutoCloseable {
       new PeerConnectionFactory(
           PeerConnectionOptions.DEFAULT
               .withMedia(MediaCapabilities.standard())
+              .withTcpCandidates(TcpCandidates.ACTIVE)
               .withInterfaces(
                   InterfaceFilter.DEFAULT
                       .withLoopback(true)

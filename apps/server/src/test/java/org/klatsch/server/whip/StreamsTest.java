@@ -227,6 +227,28 @@ final class StreamsTest {
   }
 
   @Test
+  void reachesPeersWithoutUdpOverThePortOfThePage() throws Exception {
+    try (Clients.Publisher publisher = clients.publisher();
+        Clients.Player player = clients.player()) {
+      connect("/whip/tcp", publisher.connection);
+      HttpResponse<String> created =
+          post("/whep/tcp", withoutUdp(Clients.offer(player.connection)));
+      assertThat(created.statusCode()).isEqualTo(201);
+      String answer = withoutUdp(created.body());
+      assertThat(answer).contains(" " + server.ready().httpPort() + " typ host tcptype passive");
+      player
+          .connection
+          .setRemoteDescription(new RTCSessionDescriptionInit(RTCSdpType.ANSWER, answer))
+          .get(Clients.PATIENCE_SECONDS, TimeUnit.SECONDS);
+      player.awaitFrames(10);
+    }
+  }
+
+  private static String withoutUdp(String sdp) {
+    return sdp.replaceAll("(?i)a=candidate:\\S+ \\d udp .*\r\n", "");
+  }
+
+  @Test
   void answersPreflights() throws Exception {
     HttpResponse<String> endpoint =
         send("OPTIONS", "/whip/any", "", "", "Origin", "https://page.example");
