@@ -119,6 +119,7 @@ public final class KlatschServer implements AutoCloseable {
             new Streams(media, StreamLimits.DEFAULT),
             new StreamAccess(service::tenants, options.origins()),
             this::streamIceServers));
+    directory.forwardBy(media, sockets::now);
     metrics.watch(
         directory::occupancy, sockets::queuedBytes, relay::counters, relay::streamCounters);
     ready =

@@ -24,6 +24,16 @@ final class RtcpReporter {
   /// Longer feedback might not fit behind the reports of a datagram.
   static final int MAX_LENGTH = 900;
 
+  /// Kept free behind the reports for what is asked of the peer.
+  private static final int RESERVED = 200;
+
+  private static final int SDES_HEADER = 4;
+  private static final int BLOCK = 24;
+
+  /// What a source takes at most besides its name: a sender report without blocks, RFC 3550 §6.4.1,
+  /// and a chunk of SDES with padding, §6.5.
+  private static final int SOURCE = 28 + 12;
+
   /// The count of a packet's chunks or sources has five bits.
   private static final int MAX_COUNT = 31;
 
@@ -43,6 +53,9 @@ final class RtcpReporter {
   /// Where among the received streams the next report begins, so that those beyond 31 have their
   /// turn.
   private int nextBlock;
+
+  /// The same among the sent streams.
+  private int nextSource;
 
   /// @param ownSsrc reports while nothing is sent
   /// @param ownCname names us while nothing is sent
@@ -93,7 +106,7 @@ final class RtcpReporter {
     compound.clear();
     int room = capacity;
     if (full || !reducedSize || !goodbyes.isEmpty()) {
-      reports(now, senders, full ? receivers : List.of());
+      reports(now, senders, full ? receivers : List.of(), capacity - RESERVED);
       extend(now, full && asksForDelays, senders);
       room -= RtcpCompound.length(compound);
     }
@@ -113,19 +126,32 @@ final class RtcpReporter {
     return out.length();
   }
 
-  private void reports(long now, List<RtpSender> senders, List<RtpReceiver> receivers) {
+  /// @param room most bytes of all
+  private void reports(long now, List<RtpSender> senders, List<RtpReceiver> receivers, int room) {
     long ntp = wallClock.ntp(now);
     takeBlocks(now, receivers);
     List<SourceDescription.Chunk> chunks = new ArrayList<>();
-    for (RtpSender sender : senders) {
+    int count = senders.size();
+    int left = room - BLOCK * blocks.size() - SDES_HEADER;
+    for (int i = 0; i < count; i++) {
+      RtpSender sender = senders.get((nextSource + i) % count);
+      String cname = sender.parameters().cname();
+      int needed = SOURCE + cname.length();
       for (SendStream stream : sender.streams()) {
-        if (!stream.hasSent() || chunks.size() == MAX_COUNT) {
+        if (!stream.hasSent()) {
           continue;
         }
+        if (chunks.size() == MAX_COUNT || needed > left) {
+          // Those beyond what fits a datagram have their turn in the next report.
+          nextSource = (nextSource + i) % count;
+          i = count;
+          break;
+        }
+        left -= needed;
         // A full set of blocks stands in the first report only.
         SenderReport report = stream.report(now, ntp, compound.isEmpty() ? blocks : List.of());
         compound.add(report);
-        chunks.add(chunk(stream.ssrc(), sender.parameters().cname()));
+        chunks.add(chunk(stream.ssrc(), cname));
       }
     }
     if (compound.isEmpty()) {

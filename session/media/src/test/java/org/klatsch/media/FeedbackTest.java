@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,7 @@ import org.klatsch.rtp.rtcp.ExtendedReport;
 import org.klatsch.rtp.rtcp.ReceiverEstimatedMaximumBitrate;
 import org.klatsch.rtp.rtcp.RtcpCompound;
 import org.klatsch.rtp.rtcp.RtcpPacket;
+import org.klatsch.rtp.rtcp.SenderReport;
 import org.klatsch.testkit.LinkOptions;
 
 /// What receivers tell senders beside their reports.
@@ -162,5 +165,26 @@ class FeedbackTest {
     pair.a.host.uplink().options(link.rate(600_000));
     pair.simulation.runFor(Duration.ofSeconds(4));
     assertThat(pair.a.transport.targetBitrate()).isBetween(200_000L, 620_000L);
+  }
+
+  @Test
+  void reportsOnMoreStreamsThanFitADatagramByTurns() throws Exception {
+    TransportPair pair = new TransportPair(3, LinkOptions.PERFECT, LinkOptions.PERFECT);
+    pair.connect();
+    for (int i = 0; i < 50; i++) {
+      RtpSender sender = pair.a.transport.addSender(TransportPair.sendAudio(1_000 + i));
+      pair.talk(pair.a, sender, Duration.ofSeconds(1));
+    }
+    pair.simulation.runFor(Duration.ofSeconds(20));
+    Set<Integer> reported = new HashSet<>();
+    for (byte[] each : pair.a.sentRtcp()) {
+      assertThat(each.length).isLessThanOrEqualTo(1_200);
+      for (RtcpPacket packet : RtcpCompound.parse(each, 0, each.length)) {
+        if (packet instanceof SenderReport report) {
+          reported.add(report.ssrc());
+        }
+      }
+    }
+    assertThat(reported).hasSize(50);
   }
 }

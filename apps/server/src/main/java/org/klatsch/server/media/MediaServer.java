@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.klatsch.dtls.DtlsCertificate;
 import org.klatsch.dtls.KeyType;
+import org.klatsch.net.EventLoop;
 import org.klatsch.net.InterfaceFilter;
 import org.klatsch.net.LocalAddress;
 import org.klatsch.net.LocalInterfaces;
@@ -101,11 +102,23 @@ public final class MediaServer implements AutoCloseable {
   ///
   /// @throws IllegalStateException when there are as many as the options allow, or after the end
   public Leg leg(LegListener listener) {
+    return leg(nextLoop(), listener);
+  }
+
+  /// The loop for the next ones that belong together: each in turn.
+  public EventLoop nextLoop() {
+    return port.nextLoop();
+  }
+
+  /// A new leg beside others on their loop.
+  ///
+  /// @throws IllegalStateException when there are as many as the options allow, or after the end
+  public Leg leg(EventLoop loop, LegListener listener) {
     if (closed || legs.size() >= options.maxLegs()) {
       throw new IllegalStateException(
           closed ? "the server is closed" : "maxLegs " + options.maxLegs() + " reached");
     }
-    Leg leg = new Leg(this, port.nextLoop(), listener);
+    Leg leg = new Leg(this, loop, listener);
     legs.add(leg);
     return leg;
   }

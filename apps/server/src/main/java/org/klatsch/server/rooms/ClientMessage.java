@@ -1,5 +1,6 @@
 package org.klatsch.server.rooms;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,7 +17,8 @@ sealed interface ClientMessage {
       @Nullable String agent,
       @Nullable String resume,
       long received,
-      @Nullable String token)
+      @Nullable String token,
+      boolean forwarding)
       implements ClientMessage {
     /// [#received] of a client that did not say.
     static final long NOT_SAID = -1;
@@ -27,6 +29,13 @@ sealed interface ClientMessage {
 
   /// @param text cleaned
   record Chat(String text) implements ClientMessage {}
+
+  /// About the connection with the server that carries media, §10: a description, or a reset.
+  ///
+  /// @param type of the description, null for a reset
+  /// @param uploads which m-section carries which source; empty but with an offer
+  record Media(int connection, @Nullable String type, String sdp, Map<String, String> uploads)
+      implements ClientMessage {}
 
   record Leave() implements ClientMessage {}
 

@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.klatsch.server.media.MediaServer;
 import org.klatsch.server.tenants.AccessDeniedException;
 import org.klatsch.server.tenants.Grants;
 import org.klatsch.server.tenants.Permission;
@@ -30,7 +32,6 @@ public final class Directory {
   private static final int HISTORY_LINES = 200;
 
   private static final int HISTORY_CHARACTERS = 100_000;
-
   private final RoomLimits limits;
   private final RandomGenerator ids;
   private final SecureRandom tokens;
@@ -46,6 +47,11 @@ public final class Directory {
   private final Set<Connection> connections = new HashSet<>();
   private long rememberedBytes;
   private boolean draining;
+
+  /// Forwards the media of larger rooms; null where all are a mesh.
+  private @Nullable ForwardedRooms media;
+
+  private LongSupplier clock = () -> 0;
 
   /// @param ids makes ids of members and transfers, which need not be secret
   /// @param tokens makes what resumes a member
@@ -76,6 +82,14 @@ public final class Directory {
       BiFunction<String, String, List<IceServerEntry>> iceServers,
       DirectoryCounters counters) {
     this(limits, ids, tokens, iceServers, counters, RoomServices.NONE);
+  }
+
+  /// Has a server forward the media of rooms with more than two members, §10.
+  ///
+  /// @param newClock the time of all calls
+  public synchronized void forwardBy(MediaServer server, LongSupplier newClock) {
+    media = new ForwardedRooms(server, this::tellOfMedia);
+    clock = newClock;
   }
 
   /// A new WebSocket. Null if it is refused, which the wire was told then.
@@ -183,6 +197,16 @@ public final class Directory {
           relay(now, from, connection, signal);
         }
       }
+      case ClientMessage.Media about -> {
+        counters.received("media");
+        Member from = connection.member;
+        ForwardedRoom room = from == null ? null : from.place().forwarded();
+        if (from == null) {
+          end(now, connection, ErrorCode.NOT_JOINED, "Join first.");
+        } else if (room != null) {
+          room.receive(from.id(), about);
+        }
+      }
       case ClientMessage.Leave _ -> {
         counters.received("leave");
         depart(now, connection, LeaveReason.LEFT);
@@ -241,6 +265,7 @@ public final class Directory {
             join.role(),
             grants,
             now,
+            join.forwarding(),
             newToken(),
             connection);
     place.add(member);
@@ -257,6 +282,9 @@ public final class Directory {
         services.observer().roomStarted(place.tenant(), place.name());
       }
       services.observer().memberJoined(place.tenant(), place.name(), member.information(now));
+    }
+    if (media != null) {
+      media.joined(place, member);
     }
   }
 
@@ -303,6 +331,34 @@ public final class Directory {
       throw AccessDeniedException.quota("There are as many rooms as there may be.");
     }
     return grants;
+  }
+
+  // Media, §10.
+
+  private void unforward(long now, Place place, Member left) {
+    ForwardedRooms rooms = media;
+    if (rooms != null && rooms.left(place, left)) {
+      for (Member member : place.members()) {
+        tell(now, member, ServerMessages.mediaEnds());
+      }
+    }
+  }
+
+  /// Called by the event loop of the room's media.
+  ///
+  /// @param kept whether a member that is away gets it later
+  private synchronized void tellOfMedia(Place place, String id, ObjectNode message, boolean kept) {
+    Member member = place.member(id);
+    if (member == null || place.forwarded() == null) {
+      return;
+    }
+    long now = clock.getAsLong();
+    Connection connection = member.connection();
+    if (kept) {
+      tell(now, member, message);
+    } else if (connection != null) {
+      send(now, connection, ServerMessages.text(message));
+    }
   }
 
   /// Brings an earlier member back, §5. False if that cannot be; then the earlier one is gone.
@@ -529,6 +585,7 @@ public final class Directory {
       MemberInformation gone = member.information(now);
       services.observer().memberLeft(place.tenant(), place.name(), gone, reason.toString());
     }
+    unforward(now, place, member);
     if (place.members().isEmpty() && !place.isTransfer()) {
       removePlace(rooms, place);
       services.observer().roomEnded(place.tenant(), place.name());

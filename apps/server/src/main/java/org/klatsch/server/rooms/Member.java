@@ -19,6 +19,7 @@ final class Member {
   private final @Nullable Role role;
   private final Grants grants;
   private final long joinedAt;
+  private final boolean forwarding;
   private String resume;
   private @Nullable Connection connection;
   private long awaySince;
@@ -34,6 +35,7 @@ final class Member {
       @Nullable Role role,
       Grants grants,
       long joinedAt,
+      boolean forwarding,
       String resume,
       Connection connection) {
     this.place = place;
@@ -43,6 +45,7 @@ final class Member {
     this.role = role;
     this.grants = grants;
     this.joinedAt = joinedAt;
+    this.forwarding = forwarding;
     this.resume = resume;
     this.connection = connection;
   }
@@ -80,6 +83,11 @@ final class Member {
         agent == null ? "" : agent,
         connection != null,
         (now - joinedAt) / 1_000_000_000);
+  }
+
+  /// Whether it can have the server forward its media, §10.
+  boolean forwarding() {
+    return forwarding;
   }
 
   String resume() {

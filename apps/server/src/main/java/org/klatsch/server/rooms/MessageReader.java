@@ -1,5 +1,7 @@
 package org.klatsch.server.rooms;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -9,6 +11,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads messages from strangers: any string gives a message or a [BadMessageException].
@@ -21,6 +24,10 @@ final class MessageReader {
   private static final Pattern MEMBER = Pattern.compile("[A-Za-z0-9_-]{1,32}");
   private static final Pattern AGENT = Pattern.compile("[a-z0-9./-]{1,32}");
   private static final Pattern SDP_TYPE = Pattern.compile("offer|answer|pranswer|rollback");
+  private static final Pattern OFFER_OR_ANSWER = Pattern.compile("offer|answer");
+  private static final Pattern MID = Pattern.compile("[A-Za-z0-9_-]{1,32}");
+  private static final Pattern SOURCE = Pattern.compile("mic|camera|screen");
+  private static final int MAX_UPLOADS = 3;
   private static final int MAX_NAME_CODE_POINTS = 64;
 
   /// What the page lets people write.
@@ -69,6 +76,7 @@ final class MessageReader {
       case "join" -> join(message);
       case "signal" -> signal(message);
       case "chat" -> chat(message);
+      case "media" -> media(message);
       case "leave" -> new ClientMessage.Leave();
       case "ping" -> new ClientMessage.Ping(integer(message, "id", Long.MIN_VALUE, Long.MAX_VALUE));
       default -> new ClientMessage.Unknown(type);
@@ -116,7 +124,35 @@ final class MessageReader {
         matching(message, "agent", AGENT, ErrorCode.BAD_MESSAGE),
         matching(message, "resume", TOKEN, ErrorCode.BAD_MESSAGE),
         received,
-        matching(message, "token", ACCESS_TOKEN, ErrorCode.BAD_MESSAGE));
+        matching(message, "token", ACCESS_TOKEN, ErrorCode.BAD_MESSAGE),
+        flag(message, "forwarding"));
+  }
+
+  private static ClientMessage media(ObjectNode message) throws BadMessageException {
+    int connection = (int) integer(message, "connection", 1, MAX_CONNECTION);
+    if (flag(message, "reset")) {
+      return new ClientMessage.Media(connection, null, "", Map.of());
+    }
+    ObjectNode description = object(message, "description");
+    String type = matching(description, "type", OFFER_OR_ANSWER, ErrorCode.BAD_MESSAGE);
+    String sdp = string(description, "sdp");
+    if (type == null || sdp == null) {
+      throw bad("a description needs type and sdp");
+    }
+    Map<String, String> uploads = new LinkedHashMap<>();
+    if (message.get("uploads") instanceof ArrayNode list) {
+      for (JsonNode each : list) {
+        if (!(each instanceof ObjectNode upload) || uploads.size() == MAX_UPLOADS) {
+          throw bad("uploads is not a list of at most " + MAX_UPLOADS + " objects");
+        }
+        String mid = matching(upload, "mid", MID, ErrorCode.BAD_MESSAGE);
+        String source = matching(upload, "source", SOURCE, ErrorCode.BAD_MESSAGE);
+        if (mid == null || source == null || uploads.put(mid, source) != null) {
+          throw bad("an upload needs its own mid and a source");
+        }
+      }
+    }
+    return new ClientMessage.Media(connection, type, sdp, uploads);
   }
 
   private static ClientMessage signal(ObjectNode message) throws BadMessageException {
@@ -267,6 +303,17 @@ final class MessageReader {
       throw bad(member + " is not a string");
     }
     return value.stringValue();
+  }
+
+  private static boolean flag(ObjectNode message, String member) throws BadMessageException {
+    JsonNode value = message.get(member);
+    if (value == null) {
+      return false;
+    }
+    if (!value.isBoolean()) {
+      throw bad(member + " is not a boolean");
+    }
+    return value.booleanValue();
   }
 
   private static long integer(ObjectNode message, String member, long min, long max)

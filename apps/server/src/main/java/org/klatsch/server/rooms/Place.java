@@ -16,6 +16,9 @@ final class Place {
   private final long openedAt;
   private final Map<String, Member> members = new LinkedHashMap<>();
 
+  /// Carries the media of a room with more than two members; null while they are a mesh.
+  private @Nullable ForwardedRoom forwarded;
+
   /// Since when less than two are here; meaningless otherwise.
   private long aloneSince;
 
@@ -91,6 +94,14 @@ final class Place {
 
   @Nullable Member member(String id) {
     return members.get(id);
+  }
+
+  @Nullable ForwardedRoom forwarded() {
+    return forwarded;
+  }
+
+  void forwarded(@Nullable ForwardedRoom room) {
+    forwarded = room;
   }
 
   @Nullable Member holder(Role role) {

@@ -95,6 +95,26 @@ final class ServerMessages {
     return message;
   }
 
+  /// Has a member begin a connection with the server that carries media, §10.
+  static ObjectNode mediaBegins(int connection) {
+    return message("media").put("connection", connection).put("begin", true);
+  }
+
+  static ObjectNode mediaEnds() {
+    return message("media").put("end", true);
+  }
+
+  static ObjectNode mediaDescription(int connection, String type, String sdp) {
+    ObjectNode message = message("media").put("connection", connection);
+    message.putObject("description").put("type", type).put("sdp", sdp);
+    return message;
+  }
+
+  /// @param member null when nobody dominates
+  static ObjectNode speaker(@Nullable String member) {
+    return message("speaker").put("member", member);
+  }
+
   static String error(ErrorCode code, String text, @Nullable String member) {
     ObjectNode message =
         message("error")
@@ -127,6 +147,9 @@ final class ServerMessages {
     }
     if (member.agent() != null) {
       node.put("agent", member.agent());
+    }
+    if (member.forwarding()) {
+      node.put("forwarding", true);
     }
     if (member.role() != null) {
       node.put("role", member.role().toString());

@@ -25,6 +25,7 @@ export class Call extends EventTarget {
     this.#meter = meter;
     local.addEventListener('change', () => this.#localChanged());
     session.addEventListener('change', () => this.#membersChanged());
+    session.relayed.addEventListener('change', () => this.dispatchEvent(new Event('change')));
     this.#timers = [
       setInterval(() => this.#measure(), MEASURE_EVERY_MS),
       setInterval(() => this.#listen(), LEVEL_EVERY_MS),
@@ -98,20 +99,30 @@ export class Call extends EventTarget {
 
   #sync() {
     const all = this.#media();
+    const direct = all.filter((media) => !media.remote.server).length;
+    this.#session.relayed.sync(this.#local, this.active);
     for (const media of all) {
-      media.sync(this.#local, this.active, all.length);
+      media.sync(this.#local, this.active, direct);
     }
   }
 
   // Watching.
 
   async #measure() {
-    await Promise.all([...this.#session.members.values()].map((member) => this.#measureOne(member)));
+    const { relayed } = this.#session;
+    const stats = relayed.connected ? await relayed.pc.getStats().catch(() => null) : null;
+    await Promise.all([...this.#session.members.values()].map((member) => this.#measureOne(member, relayed, stats)));
     this.dispatchEvent(new Event('quality'));
   }
 
-  async #measureOne(member) {
+  async #measureOne(member, relayed, relayedStats) {
     const pc = member.peer.pc;
+    if (relayedStats && member.media.server) {
+      // Each member's part of the one connection, measured as if it were a connection of its own.
+      member.relayedMeter ??= new QualityMeter();
+      member.quality = member.relayedMeter.read(relayedStats, relayed.mids(member.info.id));
+      return;
+    }
     if (!pc || !member.peer.ready || !member.media.possible) {
       member.quality = null;
       return;
@@ -133,7 +144,7 @@ export class Call extends EventTarget {
     this.selfLevel = this.#meter.read();
     this.selfSpeaking = this.#local.on('mic') && this.selfLevel > SPEAKING;
     for (const member of this.#session.members.values()) {
-      const level = member.media.remoteOn('mic') ? levelOf(member) : 0;
+      const level = member.media.remoteOn('mic') ? levelOf(member, this.#session.relayed) : 0;
       // The highlight goes a little later than the word.
       member.spokeAt = level > SPEAKING ? performance.now() : (member.spokeAt ?? -Infinity);
       member.speaking = performance.now() - member.spokeAt < 600;
@@ -145,10 +156,12 @@ export class Call extends EventTarget {
   selfSpeaking = false;
 }
 
-function levelOf(member) {
+function levelOf(member, relayed) {
   const track = member.media.remoteTrack('mic');
-  const receiver = track && member.peer.pc?.getReceivers().find((each) => each.track === track);
+  const receiver = member.media.server
+    ? relayed.receiver(member.info.id, 'mic')
+    : track && member.peer.pc?.getReceivers().find((each) => each.track === track);
   const fromPackets = receiver?.getSynchronizationSources?.()[0]?.audioLevel;
-  const mid = member.media.remoteMid('mic');
+  const mid = member.media.server ? null : member.media.remoteMid('mic');
   return fromPackets ?? member.quality?.inbound.find((each) => each.mid === mid)?.audioLevel ?? 0;
 }

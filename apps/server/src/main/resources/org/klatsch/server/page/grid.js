@@ -159,7 +159,7 @@ export class Grid extends EventTarget {
   #member(id, { info, peer, media, quality }, call, shown) {
     const { name } = info;
     const words = peer.state === 'connected'
-      ? [PATH_WORDS[peer.path] ?? 'connected', peer.roundTripMs ? `${peer.roundTripMs} ms` : null].filter(Boolean).join(', ')
+      ? [media.server ? 'through the server' : (PATH_WORDS[peer.path] ?? 'connected'), peer.roundTripMs ? `${peer.roundTripMs} ms` : null].filter(Boolean).join(', ')
       : STATE_WORDS[peer.state] ?? peer.state;
     const track = (source) => (call.active && media.remoteOn(source) ? media.remoteTrack(source) : null);
     this.#tile(id, shown, {

@@ -11,18 +11,29 @@ export class PeerMedia extends EventTarget {
   #peer;
   #pc = null;
   #senders = new Map();
-  #told = '';
   #local = null;
   #receive = true;
   #others = 1;
+  #relayed;
+  #told = '';
   #work = Promise.resolve();
-  remote = { receive: true, tracks: [] };
+  remote = { receive: true, tracks: [], server: false };
+  /** Whether the other's media come through the server rather than directly; once so, it stays. */
+  server = false;
 
-  constructor(peer) {
+  /** @param relayed the connection with the server, for rooms that need it */
+  constructor(peer, relayed = null) {
     super();
     this.#peer = peer;
+    this.#relayed = relayed;
+    relayed?.addEventListener('change', this.#flowed);
     peer.addEventListener('ready', () => this.#begin(peer.pc));
     peer.addEventListener('gone', () => this.#end());
+    peer.addEventListener('state', ({ detail }) => {
+      if (detail === 'closed') {
+        relayed?.removeEventListener('change', this.#flowed);
+      }
+    });
     peer.addEventListener('control', ({ detail }) => detail.type === 'media' && this.#heard(detail));
   }
 
@@ -49,7 +60,7 @@ export class PeerMedia extends EventTarget {
     this.#pc = null;
     this.#senders.clear();
     this.#told = '';
-    this.remote = { receive: true, tracks: [] };
+    this.remote = { receive: true, tracks: [], server: false };
     this.#changed();
   }
 
@@ -71,7 +82,9 @@ export class PeerMedia extends EventTarget {
     }
     for (const source of SOURCES) {
       const track = this.#local.track(source);
-      const wanted = track && this.remote.receive && this.#peer.kinds.includes(track.kind) ? track : null;
+      const through = this.remote.server && this.#relayed?.connected;
+      const direct = this.remote.receive && !through && this.#peer.kinds.includes(track?.kind);
+      const wanted = direct ? track : null;
       const sender = this.#senders.get(source);
       if (!sender && wanted) {
         // Sound and picture of a person are played in step when they share a stream.
@@ -111,7 +124,12 @@ export class PeerMedia extends EventTarget {
         tracks.push({ source, mid, on: this.#local.on(source) });
       }
     }
-    const message = { type: 'media', receive: this.#receive, tracks };
+    for (const source of this.#peer.member.forwarding && this.#relayed?.connected ? SOURCES : []) {
+      if (this.#local.track(source) && !tracks.some((each) => each.source === source)) {
+        tracks.push({ source, mid: this.#relayed.uploadMid(source) ?? '-', on: this.#local.on(source) });
+      }
+    }
+    const message = { type: 'media', receive: this.#receive, tracks, ...(this.server ? { server: true } : {}) };
     const text = JSON.stringify(message);
     if (text !== this.#told) {
       this.#told = text;
@@ -119,14 +137,29 @@ export class PeerMedia extends EventTarget {
     }
   }
 
-  #heard({ receive, tracks }) {
-    const before = this.remote.receive;
-    this.remote = { receive, tracks };
-    if (before !== receive) {
+  #heard({ receive, tracks, server = false }) {
+    const before = this.remote;
+    this.remote = { receive, tracks, server };
+    if (before.receive !== receive || before.server !== server) {
       this.dispatchEvent(new Event('wanted'));
     }
     this.#changed();
   }
+
+  /** Goes over to the server once everything that comes directly comes from there too, and back when it is gone. */
+  #flowed = () => {
+    const { id, forwarding } = this.#peer.member;
+    if (!this.#relayed.pc) {
+      this.server = false;
+    } else if (!this.server && forwarding && this.#relayed.connected && this.#peer.ready) {
+      this.server = this.remote.tracks.every(({ source, on }) => {
+        const track = on ? this.#relayed.track(id, source) : null;
+        return !on || (track && !track.muted);
+      });
+    }
+    this.#tell();
+    this.#changed();
+  };
 
   /** Whether the other says that it sends this; undefined if it said nothing about it. */
   remoteOn(source) {
@@ -139,6 +172,12 @@ export class PeerMedia extends EventTarget {
 
   /** The track that comes from the other's source, or null. */
   remoteTrack(source) {
+    const relayed = this.server ? this.#relayed.track(this.#peer.member.id, source) : null;
+    const direct = this.#directTrack(source);
+    return relayed && (!relayed.muted || !direct || direct.muted) ? relayed : direct;
+  }
+
+  #directTrack(source) {
     const mid = this.remoteMid(source);
     const transceiver = mid === null ? null : this.#pc?.getTransceivers().find((each) => each.mid === mid);
     return transceiver?.currentDirection?.includes('recv') ? transceiver.receiver.track : null;

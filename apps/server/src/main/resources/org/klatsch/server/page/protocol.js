@@ -104,6 +104,7 @@ const CONTROL = {
   media: object({
     receive: flag,
     tracks: list(0, 16, object({ source: text(1, 16), mid: text(1, 64), on: flag })),
+    server: optional(flag),
   }),
   error: object({ reason, message: optional(text(0, 4096)) }),
 };

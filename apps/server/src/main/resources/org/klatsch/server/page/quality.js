@@ -9,13 +9,19 @@ export const RATING_WORDS = ['unknown', 'poor', 'fair', 'good'];
 export class QualityMeter {
   #before = null;
 
-  /** @param stats an RTCStatsReport of the same connection as before, or of a new one */
-  read(stats) {
+  /**
+   * @param stats an RTCStatsReport of the same connection as before, or of a new one
+   * @param mids the m-sections to look at of what is received; null for all
+   */
+  read(stats, mids = null) {
     const now = { time: 0, received: 0, lost: 0, bytesIn: 0, bytesOut: 0 };
     const codecs = new Set();
     const inbound = [];
     let roundTripMs = null;
     for (const report of stats.values()) {
+      if (mids && report.type === 'inbound-rtp' && !mids.has(report.mid)) {
+        continue;
+      }
       if (report.type === 'inbound-rtp' || report.type === 'outbound-rtp') {
         now.time = Math.max(now.time, report.timestamp);
         const codec = stats.get(report.codecId)?.mimeType;

@@ -3,6 +3,7 @@
 import { SOURCES } from './local.js';
 import { PeerMedia } from './media.js';
 import { Peer } from './peer.js';
+import { RelayedMedia } from './relayed.js';
 import { Signalling } from './signalling.js';
 import { State, Transfers } from './transfers.js';
 import { Sha256, hex } from './sha256.js';
@@ -68,9 +69,13 @@ export class Session extends EventTarget {
       this.chat = JSON.parse(sessionStorage.getItem(this.#historyKey) ?? '[]');
     }
     const token = join.room ? accessToken() : null;
-    this.#signalling = new Signalling({ ...join, agent: 'page', ...(token && { token }) });
+    const forwarding = join.room ? { forwarding: true } : {};
+    this.#signalling = new Signalling({ ...join, ...forwarding, agent: 'page', ...(token && { token }) });
     this.#signalling.addEventListener('chat', ({ detail }) => this.#heard(detail));
     this.#signalling.addEventListener('mute', ({ detail }) => this.#emit('mute', detail));
+    this.relayed = new RelayedMedia((content) => this.#signalling.media(content));
+    this.#signalling.addEventListener('media', ({ detail }) => this.relayed.receive(detail));
+    this.#signalling.addEventListener('speaker', ({ detail }) => this.relayed.spoke(detail.member));
     this.#signalling.addEventListener('welcome', ({ detail }) => this.#welcomed(detail));
     this.#signalling.addEventListener('member-joined', ({ detail }) => this.#add(detail.member, false));
     this.#signalling.addEventListener('member-left', ({ detail }) => this.#remove(detail.id));
@@ -97,6 +102,7 @@ export class Session extends EventTarget {
   stop() {
     clearInterval(this.#pathTimer);
     this.#signalling.stop();
+    this.relayed.stop();
     for (const id of [...this.members.keys()]) {
       this.#remove(id);
     }
@@ -120,6 +126,7 @@ export class Session extends EventTarget {
       this.#code = { ...this.#code, id: welcome.transfer };
     }
     if (!welcome.resumed) {
+      this.relayed.welcomed({ iceServers: welcome.iceServers });
       for (const id of [...this.members.keys()]) {
         this.#remove(id);
       }
@@ -140,7 +147,7 @@ export class Session extends EventTarget {
       signal: (connection, content) => this.#signalling.signal(info.id, connection, content),
     });
     const transfers = new Transfers(peer);
-    const member = { info, peer, transfers, media: new PeerMedia(peer), quality: null, chats: [] };
+    const member = { info, peer, transfers, media: new PeerMedia(peer, this.relayed), quality: null, chats: [] };
     this.members.set(info.id, member);
     transfers.addEventListener('transfer', ({ detail }) => this.#transfer(member, detail));
     peer.addEventListener('control', ({ detail }) => detail.type === 'chat' && this.#chatted(member, detail));
@@ -329,6 +336,7 @@ export class Session extends EventTarget {
         media: {
           remote: Object.fromEntries(SOURCES.map((source) => [source, media.remoteOn(source) ?? false])),
           receives: media.remote.receive,
+          through: media.server ? 'server' : 'peer',
           roundTripMs: quality?.roundTripMs ?? null,
           lossPercent: quality?.lossPercent ?? null,
           receiveKbps: quality?.receiveKbps ?? null,
@@ -336,6 +344,7 @@ export class Session extends EventTarget {
           inbound: quality?.inbound ?? [],
         },
       })),
+      server: { state: this.relayed.pc?.connectionState ?? 'none', speaker: this.relayed.speaker },
       files: this.transfers.flatMap((transfer) =>
         transfer.files.map((file) => ({
           name: file.name,

@@ -57,6 +57,11 @@ export class Signalling extends EventTarget {
     return true;
   }
 
+  /** Tells the server about the connection with it that carries media. */
+  media(content) {
+    this.#send({ type: 'media', ...content });
+  }
+
   #online = () => {
     if (this.state === 'waiting') {
       clearTimeout(this.#timer);
