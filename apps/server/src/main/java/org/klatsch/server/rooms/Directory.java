@@ -51,8 +51,6 @@ public final class Directory {
   /// Forwards the media of larger rooms; null where all are a mesh.
   private @Nullable ForwardedRooms media;
 
-  private LongSupplier clock = () -> 0;
-
   /// @param ids makes ids of members and transfers, which need not be secret
   /// @param tokens makes what resumes a member
   /// @param iceServers from the server's name as the client sees it and the client's source to
@@ -86,10 +84,9 @@ public final class Directory {
 
   /// Has a server forward the media of rooms with more than two members, §10.
   ///
-  /// @param newClock the time of all calls
-  public synchronized void forwardBy(MediaServer server, LongSupplier newClock) {
-    media = new ForwardedRooms(server, this::tellOfMedia);
-    clock = newClock;
+  /// @param clock the time of all calls
+  public synchronized void forwardBy(MediaServer server, LongSupplier clock) {
+    media = new ForwardedRooms(server, clock, this::tellOfMedia);
   }
 
   /// A new WebSocket. Null if it is refused, which the wire was told then.
@@ -333,8 +330,6 @@ public final class Directory {
     return grants;
   }
 
-  // Media, §10.
-
   private void unforward(long now, Place place, Member left) {
     ForwardedRooms rooms = media;
     if (rooms != null && rooms.left(place, left)) {
@@ -344,17 +339,12 @@ public final class Directory {
     }
   }
 
-  /// Called by the event loop of the room's media.
-  ///
-  /// @param kept whether a member that is away gets it later
-  private synchronized void tellOfMedia(Place place, String id, ObjectNode message, boolean kept) {
-    Member member = place.member(id);
-    if (member == null || place.forwarded() == null) {
-      return;
-    }
-    long now = clock.getAsLong();
-    Connection connection = member.connection();
-    if (kept) {
+  /// Called by the event loop of the room's media; what is `kept` a member that is away gets later.
+  private synchronized void tellOfMedia(
+      long now, Place place, String id, ObjectNode message, boolean kept) {
+    Member member = place.forwarded() == null ? null : place.member(id);
+    Connection connection = member == null ? null : member.connection();
+    if (member != null && kept) {
       tell(now, member, message);
     } else if (connection != null) {
       send(now, connection, ServerMessages.text(message));

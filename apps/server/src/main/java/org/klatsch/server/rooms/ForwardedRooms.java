@@ -1,6 +1,7 @@
 package org.klatsch.server.rooms;
 
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.klatsch.server.media.MediaServer;
 import org.klatsch.server.tenants.Permission;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,16 +13,19 @@ final class ForwardedRooms {
   private static final int MESH_MEMBERS = 2;
 
   private final MediaServer server;
+  private final LongSupplier clock;
   private final Outlet outlet;
 
   /// Hears what members are to be told, on event loops.
   interface Outlet {
     /// @param kept whether a member that is away gets it later
-    void tell(Place place, String member, ObjectNode message, boolean kept);
+    void tell(long now, Place place, String member, ObjectNode message, boolean kept);
   }
 
-  ForwardedRooms(MediaServer server, Outlet outlet) {
+  /// @param clock the time of the directory
+  ForwardedRooms(MediaServer server, LongSupplier clock, Outlet outlet) {
     this.server = server;
+    this.clock = clock;
     this.outlet = outlet;
   }
 
@@ -41,7 +45,8 @@ final class ForwardedRooms {
     if (place.members().size() > MESH_MEMBERS && able.size() > 1) {
       ForwardedRoom made =
           new ForwardedRoom(
-              server, (id, message, kept) -> outlet.tell(place, id, message, kept));
+              server,
+              (id, message, kept) -> outlet.tell(clock.getAsLong(), place, id, message, kept));
       place.forwarded(made);
       able.forEach(each -> join(made, each));
     }
