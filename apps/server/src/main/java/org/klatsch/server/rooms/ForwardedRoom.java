@@ -32,8 +32,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The media of one room through the server: a connection with each member that can have it, over
-/// which the member sends everything once and gets what the others send, §10. All on one event loop;
-/// its methods may be called by any thread and return at once.
+/// which the member sends everything once and gets what the others send, §10. All on one event
+/// loop; its methods may be called by any thread and return at once.
 ///
 /// The member offers once, what it may send; each further offer is the server's, for what others
 /// send or send no longer.
