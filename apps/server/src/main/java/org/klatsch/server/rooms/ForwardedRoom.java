@@ -209,23 +209,24 @@ final class ForwardedRoom {
         begin(message);
       } else if (message.type().equals("answer") && current != null && offering) {
         int of = connection;
-        current
-            .accept(message.sdp())
-            .whenComplete((_, error) -> {
-              if (of != connection || leg != current) {
-                return;
-              }
-              if (error != null) {
-                LOG.info("A member's answer cannot be taken: {}", error.getMessage());
-                restart();
-                return;
-              }
-              offering = false;
-              subscribe(current);
-              if (changed) {
-                offer();
-              }
-            });
+        var _ =
+            current
+                .accept(message.sdp())
+                .whenComplete((_, error) -> {
+                  if (of != connection || leg != current) {
+                    return;
+                  }
+                  if (error != null) {
+                    LOG.info("A member's answer cannot be taken: {}", error.getMessage());
+                    restart();
+                    return;
+                  }
+                  offering = false;
+                  subscribe(current);
+                  if (changed) {
+                    offer();
+                  }
+                });
       }
     }
 
@@ -240,19 +241,20 @@ final class ForwardedRoom {
       }
       leg = made;
       int of = connection;
-      made.answer(message.sdp())
-          .whenComplete((sdp, error) -> {
-            if (of != connection || leg != made) {
-              return;
-            }
-            if (error != null) {
-              LOG.info("A member's offer cannot be taken: {}", error.getMessage());
-              dismantle();
-              return;
-            }
-            outlet.tell(member, ServerMessages.mediaDescription(of, "answer", sdp), true);
-            ready(made);
-          });
+      var _ =
+          made.answer(message.sdp())
+              .whenComplete((sdp, error) -> {
+                if (of != connection || leg != made) {
+                  return;
+                }
+                if (error != null) {
+                  LOG.info("A member's offer cannot be taken: {}", error.getMessage());
+                  dismantle();
+                  return;
+                }
+                outlet.tell(member, ServerMessages.mediaDescription(of, "answer", sdp), true);
+                ready(made);
+              });
     }
 
     @Override
@@ -353,31 +355,32 @@ final class ForwardedRoom {
       changed = false;
       offering = true;
       int of = connection;
-      current
-          .offer()
-          .whenComplete((sdp, error) -> {
-            if (of != connection || leg != current) {
-              return;
-            }
-            if (error != null) {
-              LOG.warn("No offer for a member", error);
-              restart();
-              return;
-            }
-            ObjectNode message = ServerMessages.mediaDescription(of, "offer", sdp);
-            ArrayNode streams = message.putArray("streams");
-            downloads.forEach((upload, download) -> {
-              String mid = download.transceiver.mid();
-              if (mid != null) {
-                streams
-                    .addObject()
-                    .put("mid", mid)
-                    .put("member", upload.from().member)
-                    .put("source", upload.source());
-              }
-            });
-            outlet.tell(member, message, true);
-          });
+      var _ =
+          current
+              .offer()
+              .whenComplete((sdp, error) -> {
+                if (of != connection || leg != current) {
+                  return;
+                }
+                if (error != null) {
+                  LOG.warn("No offer for a member", error);
+                  restart();
+                  return;
+                }
+                ObjectNode message = ServerMessages.mediaDescription(of, "offer", sdp);
+                ArrayNode streams = message.putArray("streams");
+                downloads.forEach((upload, download) -> {
+                  String mid = download.transceiver.mid();
+                  if (mid != null) {
+                    streams
+                        .addObject()
+                        .put("mid", mid)
+                        .put("member", upload.from().member)
+                        .put("source", upload.source());
+                  }
+                });
+                outlet.tell(member, message, true);
+              });
     }
 
     /// An exchange is complete: what is new begins to flow.
