@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -24,6 +25,17 @@ final class Baresip implements AutoCloseable {
   /// @param hz the tone that it plays
   /// @param account parameters such as `;mediaenc=srtp-mand`
   Baresip(Path folder, int hz, String account) throws IOException {
+    this(folder, hz, account, List.of());
+  }
+
+  /// Starts it and has it call.
+  ///
+  /// @param proxy URI of where its requests go
+  static Baresip calling(Path folder, int hz, String proxy, String target) throws IOException {
+    return new Baresip(folder, hz, ";outbound=\"" + proxy + "\"", List.of("-e", "/dial " + target));
+  }
+
+  private Baresip(Path folder, int hz, String account, List<String> commands) throws IOException {
     Files.createDirectories(folder);
     this.log = folder.resolve("log");
     this.port = freeUdp();
@@ -52,11 +64,11 @@ final class Baresip implements AutoCloseable {
         folder.resolve("accounts"),
         "<sip:9123@127.0.0.1:%d>;regint=0;answermode=auto%s\n".formatted(port, account));
     Files.writeString(folder.resolve("contacts"), "");
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(Programs.require("baresip").toString(), "-f", folder.toString(), "-v"));
+    command.addAll(commands);
     process =
-        new ProcessBuilder(Programs.require("baresip").toString(), "-f", folder.toString(), "-v")
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     await("baresip is ready");
   }
 
@@ -74,6 +86,11 @@ final class Baresip implements AutoCloseable {
   /// Waits for a piece of text in its log.
   void await(String text) throws IOException {
     waitUntil("no \"" + text + "\"", () -> text().contains(text));
+  }
+
+  /// Waits until a piece of text has come for the second time.
+  void awaitTwice(String text) throws IOException {
+    waitUntil("no second \"" + text + "\"", () -> text().indexOf(text) != text().lastIndexOf(text));
   }
 
   private String text() {

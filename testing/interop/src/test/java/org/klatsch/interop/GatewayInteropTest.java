@@ -157,6 +157,99 @@ class GatewayInteropTest {
     assertThat(record()).contains("\"trunk\":\"pbx\"").contains("\"endedBy\":\"caller\"");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"jssip", "sipjs"})
+  void isCalledByATelephone(String library) throws Exception {
+    start(9, "");
+    try (Browser browser = Browser.start("chromium");
+        PhonePage page = page(library, browser)) {
+      page.register(url, "alice", "klatsch.test", "secret, with = signs", 900);
+      try (Baresip phone =
+          Baresip.calling(
+              folder.resolve("baresip"),
+              600,
+              "sip:127.0.0.1:" + gateway.sipPort() + ";transport=udp",
+              "sip:alice@klatsch.test")) {
+        page.await("ringing");
+        page.evaluate("(answer(), true)");
+        phone.await("Call established");
+        page.waitUntil("hears(600)");
+        page.evaluate("hangUp()");
+        phone.await("session closed");
+      }
+    }
+    assertThat(record()).contains("\"status\":200").contains("\"endedBy\":\"called\"");
+  }
+
+  @Test
+  void encryptsTowardsATelephone() throws Exception {
+    try (Baresip phone = new Baresip(folder.resolve("baresip"), 600, ";mediaenc=srtp-mand")) {
+      start(phone.port(), "srtp: required");
+      try (Browser browser = Browser.start("chromium");
+          PhonePage page = page("jssip", browser)) {
+        page.register(url, "bob", "open.test", "", 900);
+        page.evaluate("call('sip:9123@open.test')");
+        page.await("confirmed");
+        page.waitUntil("hears(600)");
+      }
+    }
+  }
+
+  @Test
+  void holdsAndResumes() throws Exception {
+    try (Baresip phone = new Baresip(folder.resolve("baresip"), 600, "")) {
+      start(phone.port(), "");
+      try (Browser browser = Browser.start("chromium");
+          PhonePage page = page("jssip", browser)) {
+        page.register(url, "bob", "open.test", "", 900);
+        page.evaluate("call('sip:9123@open.test')");
+        page.await("confirmed");
+        page.waitUntil("hears(600)");
+        page.evaluate("(session.hold(), true)");
+        page.await("hold local");
+        page.waitUntil("silent()");
+        page.evaluate("(session.unhold(), true)");
+        page.await("unhold local");
+        page.waitUntil("hears(600)");
+      }
+    }
+  }
+
+  @Test
+  void transfersACall() throws Exception {
+    try (Baresip phone = new Baresip(folder.resolve("baresip"), 600, "")) {
+      start(phone.port(), "");
+      try (Browser browser = Browser.start("chromium");
+          PhonePage page = page("jssip", browser)) {
+        page.register(url, "bob", "open.test", "", 900);
+        page.evaluate("call('sip:9123@open.test')");
+        page.await("confirmed");
+        page.waitUntil("hears(600)");
+        page.evaluate("(session.refer('sip:9123@open.test'), true)");
+        phone.awaitTwice("Call established");
+        page.await("ended");
+      }
+    }
+  }
+
+  @Test
+  void digitsOfABrowserReachATelephone() throws Exception {
+    try (Baresip phone = new Baresip(folder.resolve("baresip"), 600, "")) {
+      start(phone.port(), "");
+      try (Browser browser = Browser.start("chromium");
+          PhonePage page = page("jssip", browser)) {
+        page.register(url, "bob", "open.test", "", 900);
+        page.evaluate("call('sip:9123@open.test')");
+        page.await("confirmed");
+        page.waitUntil("hears(600)");
+        page.evaluate("(session.sendDTMF('5'), true)");
+        phone.await("event: '5'");
+        page.evaluate("(session.sendDTMF('#', {transportType: 'RFC2833'}), true)");
+        phone.await("event: '#'");
+      }
+    }
+  }
+
   @Test
   void endsTheCallOfABrowserThatIsKilled() throws Exception {
     try (Baresip phone = new Baresip(folder.resolve("baresip"), 600, "")) {
