@@ -261,7 +261,7 @@ class GatewayInteropTest {
         page.await("confirmed");
         phone.await("Call established");
       }
-      phone.await("terminated");
+      phone.await("session closed");
     }
     assertThat(record()).contains("\"endedBy\":\"caller\"");
   }
